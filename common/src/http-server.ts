@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import findMyWay from 'find-my-way'
+import { rejectBadConnection, sendError } from './error-mapper.ts'
+import { AppError, errorCodes } from './errors.ts'
+import type { Logger } from './logger.ts'
+
+/** The version that X-Api-Version tells. */
+export const apiVersion = '1.0.0'
+
+/** Largest body taken, in bytes: the longest message escaped as JSON fits many times. */
+export const bodyLimit = 128 * 1024
+
+export interface HttpServerOptions {
+  logger: Logger
+  /** Whose X-Forwarded-For is believed; nobody's by default. */
+  trustProxy?: FastifyServerOptions['trustProxy']
+  /** Paths asked every second by health checks: logged at debug only. */
+  quietPaths?: readonly string[]
+}
+
+/**
+ * A Fastify server that speaks the API's common part: request ids, the error object for every failure, bodies read
+ * as JSON (also when curl calls them a form), one log line a request. It does not listen.
+ */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.logger as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit,
+    // Longer than any client keeps an idle connection: a server that closes first resets a request on its way.
+    keepAliveTimeout: 72_000,
+    requestTimeout: 30_000,
+    // A request that comes while we drain is still served: the caller chose us before it could know.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    requestIdHeader: false,
+    genReqId: (request) => saneRequestId(request.headers['x-request-id']) ?? randomUUID(),
+    frameworkErrors: (error, request, reply) => {
+      // Such a request never reaches the hooks.
+      addCommonHeaders(request, reply)
+      sendError(error, request, reply)
+    },
+    clientErrorHandler: rejectBadConnection,
+    routerOptions: { ignoreTrailingSlash: true },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(sendError)
+  readBodiesAsJson(app)
+  answerUnknownRoutes(app)
+  app.addHook('onRequest', (request, reply, done) => {
+    addCommonHeaders(request, reply)
+    done()
+  })
+  logRequests(app, options.quietPaths ?? [])
+  return app as unknown as FastifyInstance
+}
+
+/** A caller's own request id is kept when it is short and plain: it goes into logs and headers. */
+export function saneRequestId(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined
+}
+
+function readBodiesAsJson(app: FastifyInstance): void {
+  // Without cookies a cross-site form post carries no rights, so a form's content type may be taken as JSON.
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  )
+}
+
+function answerUnknownRoutes(app: FastifyInstance): void {
+  const known = findMyWay({ ignoreTrailingSlash: true })
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const allowed = methods.get(url) ?? new Set<string>()
+    for (const one of [method].flat()) allowed.add(one)
+    if (!methods.has(url)) known.on('GET', url, () => {}, { url })
+    methods.set(url, allowed)
+  })
+  app.setNotFoundHandler((request) => {
+    const url = (known.find('GET', request.url)?.store as { url: string } | undefined)?.url
+    const allowed = url === undefined ? undefined : methods.get(url)
+    if (allowed && !allowed.has(request.method)) {
+      throw new AppError(errorCodes.method, `this address takes ${[...allowed].join(', ')}`)
+    }
+    throw new AppError(errorCodes.notFound, 'there is nothing at this address')
+  })
+}
+
+function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('x-api-version', apiVersion).header('x-request-id', request.id)
+}
+
+function logRequests(app: FastifyInstance, quietPaths: readonly string[]): void {
+  const quiet = new Set(quietPaths)
+  app.addHook('onResponse', (request, reply, done) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const servedBy = reply.getHeader('x-served-by')
+    request.log[quiet.has(path) ? 'debug' : 'info'](
+      {
+        method: request.method,
+        url: withoutToken(request.url),
+        remoteAddress: request.ip,
+        status: reply.statusCode,
+        bytes: Number(reply.getHeader('content-length') ?? 0),
+        durationMs: Math.round(reply.elapsedTime * 100) / 100,
+        ...(servedBy === undefined ? {} : { servedBy }),
+      },
+      'request',
+    )
+    done()
+  })
+}
+
+/** A token in a query would be readable by whoever reads the log. */
+export function withoutToken(url: string): string {
+  return url.replace(/([?&]token=)[^&]*/gi, '$1[cut]')
+}
