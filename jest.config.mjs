@@ -30,5 +30,6 @@ export default {
     project('tools', ['<rootDir>/tools/src']),
     project('testing', ['<rootDir>/testing']),
   ],
+  reporters: ['default', '<rootDir>/testing/skipped-reporter.mjs'],
   testTimeout: 60_000,
 }

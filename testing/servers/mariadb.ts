@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { createConnection } from 'mysql2/promise'
+import { startProcess } from './child-process.ts'
+import { freePort } from './free-port.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** A real MariaDB with one empty database and a user that owns it. */
+export async function startMariadb() {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'mariadb-'))
+  const socket = join(folder, 's')
+  await promisify(execFile)('mariadb-install-db', [
+    '--no-defaults',
+    `--datadir=${folder}`,
+    '--auth-root-authentication-method=normal',
+  ])
+  const process = startProcess('mariadbd', [
+    '--no-defaults',
+    ...[`--datadir=${folder}`, `--port=${port}`, `--socket=${socket}`, '--bind-address=127.0.0.1'],
+    '--user=root',
+  ])
+  await waitUntil('MariaDB answers', async () => {
+    const root = await createConnection({ socketPath: socket, user: 'root' })
+    await root.query('CREATE DATABASE IF NOT EXISTS app CHARACTER SET utf8mb4')
+    await root.query("CREATE USER IF NOT EXISTS 'app'@'%' IDENTIFIED BY 'app-password'")
+    await root.query("GRANT ALL ON *.* TO 'app'@'%'")
+    await root.end()
+    return true
+  })
+  return {
+    host: `127.0.0.1:${port}`,
+    port,
+    user: 'app',
+    password: 'app-password',
+    database: 'app',
+    process,
+    async close() {
+      await process.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { MongoClient } from 'mongodb'
+import { startProcess } from './child-process.ts'
+import { freePort } from './free-port.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** A real mongod, a replica set of one with a primary. */
+export async function startMongod() {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'mongod-'))
+  const process = startProcess('mongod', [
+    ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
+    ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
+  ])
+  const admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 500,
+  })
+  try {
+    await waitUntil('mongod answers', () => admin.db('admin').command({ ping: 1 }))
+    await admin.db('admin').command({
+      replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host: `127.0.0.1:${port}` }] },
+    })
+    await waitUntil('mongod is primary', async () => {
+      const hello = await admin.db('admin').command({ hello: 1 })
+      return hello.isWritablePrimary === true
+    })
+  } finally {
+    await admin.close()
+  }
+  return {
+    dsn: `mongodb://127.0.0.1:${port}/?replicaSet=rs0`,
+    port,
+    process,
+    async close() {
+      await process.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { describe } from '@jest/globals'
+
+/** Commands of real servers that some suites need. */
+export type ServerCommand = 'consul' | 'mongod' | 'mariadbd' | 'kafka-server' | 'docker'
+
+/** Whether the command is installed on this machine. */
+export function isInstalled(command: ServerCommand): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, command), constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/**
+ * A suite that needs a real server. Without it the suite is skipped, and the closing line of the run names it;
+ * where REQUIRE_SERVERS=true (in CI) it runs and fails instead.
+ */
+export function describeWith(command: ServerCommand, name: string, suite: () => void): void {
+  const run = process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
+  ;(run ? describe : describe.skip)(`${name} [needs ${command}]`, suite)
+}
