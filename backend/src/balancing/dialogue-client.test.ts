@@ -1,0 +1,142 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, expect, test } from '@jest/globals'
+import { createLogger } from '@roundtable/common/logger'
+import { DialogueClient, type DialogueRequest } from './dialogue-client.ts'
+import { NodeList } from './node-list.ts'
+
+const logger = createLogger('test').child({}, { level: 'silent' })
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close()
+})
+
+const read: DialogueRequest = { method: 'GET', path: '/chats?uid=3', requestId: 'r' }
+const write: DialogueRequest = { method: 'POST', path: '/messages', body: { txt: 'x' }, requestId: 'r' }
+
+/** A node that does as it is told, and counts what it sees. */
+async function startNode(id: string, listener: RequestListener) {
+  const seen: string[] = []
+  const server: Server = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`)
+    listener(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const stop = () => {
+    server.closeAllConnections()
+    server.close()
+  }
+  closers.push(stop)
+  const { port } = server.address() as AddressInfo
+  return { instance: { id, host: '127.0.0.1', port, instance: id }, seen, stop }
+}
+
+const answering =
+  (id: string, status: number, body: string): RequestListener =>
+  (request, response) => {
+    request.resume()
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'x-served-by': id })
+      .end(body)
+  }
+const good = (id: string) => answering(id, 200, '{"object":"list","data":[]}')
+const failing = (id: string, code: number) =>
+  answering(id, Math.floor(code / 10), `{"object":"error","code":${code},"message":"no"}`)
+const resetting: RequestListener = (request) => request.socket.destroy()
+const truncated: RequestListener = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100, 'x-served-by': 'x' })
+  response.write('{"object":"list"')
+  setImmediate(() => response.destroy())
+}
+const garbage: RequestListener = (_request, response) => response.end('<html>hello</html>')
+
+function clientOf(...nodes: { instance: { id: string; host: string; port: number; instance: string } }[]) {
+  const list = new NodeList({ logger, initial: nodes.map((node) => node.instance) })
+  const suspects: string[] = []
+  const client = new DialogueClient({
+    nodes: list,
+    token: 't',
+    logger,
+    onSuspect: (node) => suspects.push(node.id),
+  })
+  closers.push(() => client.close())
+  return { client, list, suspects }
+}
+
+test('takes the nodes in turn', async () => {
+  const [a, b] = [await startNode('a', good('a')), await startNode('b', good('b'))]
+  const { client } = clientOf(a, b)
+  for (let i = 0; i < 100; i++) await client.send(read)
+  expect([a.seen.length, b.seen.length]).toEqual([50, 50])
+})
+
+test.each([
+  ['refuses connections', undefined],
+  ['resets the connection', resetting],
+  ['truncates its answers', truncated],
+] as const)('a node that %s is suspect at once, and no request fails', async (_, listener) => {
+  const bad = await startNode('bad', listener ?? good('bad'))
+  if (!listener) bad.stop()
+  const { client, list, suspects } = clientOf(bad, await startNode('b', good('b')))
+  for (let i = 0; i < 20; i++) expect((await client.send(i % 2 ? write : read)).servedBy).toBe('b')
+  expect(suspects).toEqual(['bad'])
+  expect(bad.seen.length).toBeLessThanOrEqual(1)
+  expect(list.nodes.find((node) => node.id === 'bad')?.health.state.kind).toBe('suspect')
+})
+
+test.each([
+  ['503 to everything', failing('bad', 5030)],
+  ['500 to everything', failing('bad', 5000)],
+  ['garbage to everything', garbage],
+] as const)(
+  'a node that answers %s is ejected while others answer well, and no request fails',
+  async (_, listener) => {
+    const bad = await startNode('bad', listener)
+    const { client, list } = clientOf(bad, await startNode('b', good('b')), await startNode('c', good('c')))
+    for (let i = 0; i < 60; i++) expect((await client.send(read)).status).toBe(200)
+    expect(list.nodes.find((node) => node.id === 'bad')?.health.state.kind).toBe('ejected')
+    expect(bad.seen).toHaveLength(5)
+  },
+)
+
+test('when all say that the store is away nobody is ejected and the caller learns it', async () => {
+  const nodes = [await startNode('a', failing('a', 5032)), await startNode('b', failing('b', 5032))]
+  const { client, list } = clientOf(...nodes)
+  for (let i = 0; i < 30; i++)
+    await expect(client.send(write)).rejects.toMatchObject({ code: 5032, retryAfterS: 1 })
+  expect(list.nodes.every((node) => node.health.state.kind === 'healthy')).toBe(true)
+})
+
+test('a request is tried on three nodes at most, each once', async () => {
+  const nodes = await Promise.all(['a', 'b', 'c', 'd'].map((id) => startNode(id, failing(id, 5000))))
+  const { client } = clientOf(...nodes)
+  await expect(client.send(read)).rejects.toMatchObject({ code: 5030 })
+  expect(nodes.map((node) => node.seen.length).sort()).toEqual([0, 1, 1, 1])
+})
+
+test('retries of sent requests stop when the budget is used up', async () => {
+  const nodes = await Promise.all(['a', 'b', 'c'].map((id) => startNode(id, failing(id, 5030))))
+  const { client } = clientOf(...nodes)
+  const requests = 1_000
+  for (let i = 0; i < requests; i++) await client.send(read).catch(() => {})
+  const attempts = nodes.reduce((sum, node) => sum + node.seen.length, 0)
+  expect(attempts).toBeGreaterThan(requests)
+  expect(attempts).toBeLessThanOrEqual(requests * 1.2 + 100)
+})
+
+test('a write that may have been stored somewhere ends as outcome unknown, a read never does', async () => {
+  const { client } = clientOf(await startNode('a', resetting))
+  await expect(client.send(write)).rejects.toMatchObject({ code: 5031 })
+  const other = clientOf(await startNode('a', resetting))
+  await expect(other.client.send(read)).rejects.toMatchObject({ code: 5030 })
+})
+
+test('with no node at all the answer is 5030 with Retry-After', async () => {
+  const { client } = clientOf()
+  await expect(client.send(write)).rejects.toMatchObject({ code: 5030, retryAfterS: 1 })
+})
+
+test('a refusal by a node is an answer, not a failure', async () => {
+  const { client } = clientOf(await startNode('a', failing('a', 4040)))
+  expect(await client.send(read)).toMatchObject({ status: 404, servedBy: 'a' })
+})

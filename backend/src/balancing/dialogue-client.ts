@@ -1,0 +1,198 @@
+import { AppError, errorCodes } from '@roundtable/common/errors'
+import type { Logger } from '@roundtable/common/logger'
+import { Pool } from 'undici'
+import { attempt } from './attempt.ts'
+import type { NodeKey } from './dialogue-node.ts'
+import { judge, type NodeAnswer, type Verdict } from './node-answer.ts'
+import type { ListedNode, NodeList } from './node-list.ts'
+import { RetryBudget } from './retry-budget.ts'
+import { RoundRobin } from './round-robin.ts'
+
+const connectTimeoutMs = 300
+const headersTimeoutMs = 1_000
+const requestTimeoutMs = 3_000
+/** Attempts of one request, the first among them, each on a node not yet tried. */
+const maxAttempts = 3
+
+/** A request to any one of the dialogue nodes. Every inner write is idempotent, so all may be sent again. */
+export interface DialogueRequest {
+  method: 'GET' | 'POST' | 'PUT'
+  /** With its query. */
+  path: string
+  body?: unknown
+  /** Passed on, so that the node's log line can be found. */
+  requestId: string
+}
+
+export interface DialogueClientOptions {
+  nodes: NodeList
+  token: string
+  logger: Logger
+  /** Called once when a node turns suspect: it should be probed at once. */
+  onSuspect: (node: ListedNode) => void
+  now?: () => number
+}
+
+/**
+ * Sends each request to the next healthy node, and on to another one when the first does not answer or answers
+ * wrongly. See docs/architecture.md, 'Choosing and failing'.
+ */
+export class DialogueClient {
+  readonly #options: DialogueClientOptions
+  readonly #now: () => number
+  readonly #pools = new Map<NodeKey, Pool>()
+  readonly #turn = new RoundRobin()
+  readonly #budget = new RetryBudget()
+  /** When each node last answered well: who answers wrongly is judged against the others. */
+  readonly #answeredWellAt = new Map<NodeKey, number>()
+
+  constructor(options: DialogueClientOptions) {
+    this.#options = options
+    this.#now = options.now ?? (() => performance.now())
+    options.nodes.onRemoved((node) => {
+      this.#answeredWellAt.delete(node.key)
+      const pool = this.#pools.get(node.key)
+      this.#pools.delete(node.key)
+      void pool?.close()
+    })
+  }
+
+  /**
+   * @returns the node's answer, also one that refuses (4xx)
+   * @throws AppError 5030 when nothing was stored, 5031 when a write may have been, 5032 when the store is away
+   */
+  async send(request: DialogueRequest): Promise<NodeAnswer> {
+    this.#budget.onRequest()
+    const deadline = this.#startDeadline()
+    const tried = new Set<NodeKey>()
+    const verdicts: Verdict[] = []
+    try {
+      while (tried.size < maxAttempts && !deadline.passed) {
+        const node = this.#next(tried)
+        if (!node || !this.#mayRetry(verdicts.at(-1))) break
+        tried.add(node.key)
+        const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
+        const verdict = judge(outcome)
+        this.#learn(node, verdict)
+        if (verdict.kind === 'good') return verdict.answer
+        verdicts.push(verdict)
+        this.#options.logger.debug(
+          { reqId: request.requestId, node: node.id, why: verdict.why },
+          'attempt failed',
+        )
+      }
+    } finally {
+      deadline.clear()
+    }
+    throw lastWord(request, verdicts)
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+    this.#pools.clear()
+  }
+
+  #next(tried: ReadonlySet<NodeKey>): ListedNode | undefined {
+    const now = this.#now()
+    return this.#turn.take(
+      this.#options.nodes.nodes,
+      (node) => !tried.has(node.key) && node.health.isEligible(now),
+    )
+  }
+
+  /** What was surely never sent is free to go elsewhere; what may have been sent draws on the budget. */
+  #mayRetry(last: Verdict | undefined): boolean {
+    if (last === undefined) return true
+    if (last.kind === 'silent' && !last.sent) return true
+    return this.#budget.tryTake()
+  }
+
+  #learn(node: ListedNode, verdict: Verdict): void {
+    const now = this.#now()
+    const before = node.health.state.kind
+    if (verdict.kind === 'good') {
+      this.#answeredWellAt.set(node.key, now)
+      node.health.answeredWell()
+    } else if (verdict.kind === 'silent') {
+      node.health.didNotAnswer(now, verdict.why)
+    } else {
+      node.health.answeredWrongly(now, verdict.why, this.#othersAnsweredAt(node))
+    }
+    const { kind } = node.health.state
+    if (kind === before) return
+    this.#options.logger.warn(
+      { node: node.id, address: node.key, state: kind, why: verdict.kind === 'good' ? '' : verdict.why },
+      'node changed state',
+    )
+    if (kind === 'suspect') this.#options.onSuspect(node)
+  }
+
+  #othersAnsweredAt(node: ListedNode): number {
+    let latest = Number.NEGATIVE_INFINITY
+    for (const [key, at] of this.#answeredWellAt) if (key !== node.key && at > latest) latest = at
+    return latest
+  }
+
+  #pool(node: ListedNode): Pool {
+    const known = this.#pools.get(node.key)
+    if (known) return known
+    const pool = new Pool(`http://${node.key}`, {
+      // No limit: a request that waits in a queue of ours would be counted against the node.
+      connections: null,
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: headersTimeoutMs,
+      bodyTimeout: headersTimeoutMs,
+      // Shorter than the server's, so that no request meets a connection that is being closed.
+      keepAliveTimeout: 10_000,
+      keepAliveMaxTimeout: 30_000,
+    })
+    this.#pools.set(node.key, pool)
+    return pool
+  }
+
+  #dispatchOptions(request: DialogueRequest) {
+    const headers = { authorization: this.#options.token, 'x-request-id': request.requestId }
+    if (request.body === undefined) return { method: request.method, path: request.path, headers }
+    return {
+      method: request.method,
+      path: request.path,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(request.body),
+    }
+  }
+
+  #startDeadline() {
+    let abort: ((reason: Error) => void) | undefined
+    const deadline = {
+      passed: false,
+      onAbortable: (end: (reason: Error) => void) => {
+        abort = end
+      },
+      clear: () => clearTimeout(timer),
+    }
+    const timer = setTimeout(() => {
+      deadline.passed = true
+      abort?.(new Error('deadline passed'))
+    }, requestTimeoutMs)
+    return deadline
+  }
+}
+
+/** The honest last word: what the caller may believe of a request that nobody answered well. */
+function lastWord(request: DialogueRequest, verdicts: readonly Verdict[]): AppError {
+  const isWrite = request.method !== 'GET'
+  const maybeStored = verdicts.some((verdict) =>
+    verdict.kind === 'silent' ? verdict.sent : verdict.kind === 'wrong' && verdict.stored === 'maybe',
+  )
+  if (isWrite && maybeStored) {
+    return new AppError(
+      errorCodes.outcomeUnknown,
+      'it is not known whether this was stored: send it again with the same Idempotency-Key',
+    )
+  }
+  const storeAway = verdicts.some(
+    (verdict) => verdict.kind === 'wrong' && verdict.error?.code === errorCodes.storeAway,
+  )
+  if (storeAway) return new AppError(errorCodes.storeAway, 'the store is away: nothing was stored, try again')
+  return new AppError(errorCodes.nobodyServes, 'nobody can serve this now: nothing was stored, try again')
+}

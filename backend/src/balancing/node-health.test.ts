@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals'
+import { NodeHealth, wrongAnswersToEject } from './node-health.ts'
+
+function failInARow(
+  health: NodeHealth,
+  from: number,
+  othersAnsweredAt: number,
+  times = wrongAnswersToEject,
+): void {
+  for (let i = 0; i < times; i++) health.answeredWrongly(from + i, 'answered 500', othersAnsweredAt)
+}
+
+test('one silence makes a node suspect, only a probe brings it back', () => {
+  const health = new NodeHealth(0)
+  health.didNotAnswer(10, 'ECONNREFUSED')
+  expect(health.state).toEqual({ kind: 'suspect', since: 10, why: 'ECONNREFUSED' })
+  expect(health.isEligible(1e9)).toBe(false)
+  health.probePassed(20)
+  expect(health.isEligible(21)).toBe(true)
+})
+
+test('five wrong answers in a row eject a node for 1 s while others answer well', () => {
+  const health = new NodeHealth(0)
+  failInARow(health, 100, 90, wrongAnswersToEject - 1)
+  expect(health.isEligible(104)).toBe(true)
+  health.answeredWrongly(104, 'answered 500', 103)
+  expect(health.isEligible(104)).toBe(false)
+  expect(health.isEligible(1_103)).toBe(false)
+  expect(health.isEligible(1_104)).toBe(true)
+})
+
+test('nobody is ejected when nobody else answered well meanwhile: the fault is behind them all', () => {
+  const health = new NodeHealth(0)
+  failInARow(health, 100, 99, 50)
+  expect(health.isEligible(200)).toBe(true)
+})
+
+test('a good answer in between starts the count anew', () => {
+  const health = new NodeHealth(0)
+  failInARow(health, 100, 1e9, wrongAnswersToEject - 1)
+  health.answeredWell()
+  failInARow(health, 200, 1e9, wrongAnswersToEject - 1)
+  expect(health.isEligible(300)).toBe(true)
+})
+
+test('each further ejection lasts twice as long, up to 30 s', () => {
+  const health = new NodeHealth(0)
+  let now = 0
+  const lengths: number[] = []
+  for (let round = 0; round < 8; round++) {
+    while (health.isEligible(now)) health.answeredWrongly(now, 'answered 500', now)
+    const { state } = health
+    if (state.kind !== 'ejected') throw new Error('expected an ejection')
+    lengths.push(state.until - now)
+    now = state.until
+  }
+  expect(lengths).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+})

@@ -1,0 +1,66 @@
+/** What a backend thinks of one node, and since when and why. Times are milliseconds of one clock. */
+export type HealthState =
+  | { kind: 'healthy'; since: number }
+  | { kind: 'suspect'; since: number; why: string }
+  | { kind: 'ejected'; since: number; until: number; why: string }
+
+/** Wrong answers in a row after which a node is ejected. */
+export const wrongAnswersToEject = 5
+const firstEjectionMs = 1_000
+const longestEjectionMs = 30_000
+
+/**
+ * The health of one node, pure: it is told what happened and when.
+ *
+ * Not answering (a connection error or a time-out) makes it suspect at once, until a probe says otherwise.
+ * Answering wrongly (5xx, unreadable) again and again, while others answer well, ejects it for 1 s, 2 s, … 30 s:
+ * its probes pass, so only time can tell. When all answer wrongly, the fault is behind them and nobody is ejected.
+ */
+export class NodeHealth {
+  #state: HealthState
+  #wrongInARow = 0
+  #wrongSince = 0
+  #ejections = 0
+
+  constructor(now: number) {
+    this.#state = { kind: 'healthy', since: now }
+  }
+
+  get state(): HealthState {
+    return this.#state
+  }
+
+  isEligible(now: number): boolean {
+    if (this.#state.kind === 'ejected' && now >= this.#state.until)
+      this.#state = { kind: 'healthy', since: now }
+    return this.#state.kind === 'healthy'
+  }
+
+  /** A connection error or a time-out. */
+  didNotAnswer(now: number, why: string): void {
+    if (this.#state.kind !== 'suspect') this.#state = { kind: 'suspect', since: now, why }
+  }
+
+  /** @param othersAnsweredAt when another node last answered well */
+  answeredWrongly(now: number, why: string, othersAnsweredAt: number): void {
+    if (this.#wrongInARow === 0) this.#wrongSince = now
+    this.#wrongInARow += 1
+    if (this.#wrongInARow < wrongAnswersToEject || othersAnsweredAt < this.#wrongSince) return
+    if (this.#state.kind !== 'healthy') return
+    const length = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs)
+    this.#ejections += 1
+    this.#state = { kind: 'ejected', since: now, until: now + length, why }
+    // One more wrong answer after its return is enough to send it away again.
+    this.#wrongInARow = wrongAnswersToEject - 1
+    this.#wrongSince = now
+  }
+
+  answeredWell(): void {
+    this.#wrongInARow = 0
+    this.#ejections = 0
+  }
+
+  probePassed(now: number): void {
+    if (this.#state.kind === 'suspect') this.#state = { kind: 'healthy', since: now }
+  }
+}

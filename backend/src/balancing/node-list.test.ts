@@ -1,0 +1,69 @@
+import { expect, test } from '@jest/globals'
+import { createLogger } from '@roundtable/common/logger'
+import { nodesFromHosts } from './dialogue-node.ts'
+import { NodeList } from './node-list.ts'
+
+const logger = createLogger('test').child({}, { level: 'silent' })
+const node = (n: number, instance = `run-${n}`) => ({
+  id: `dialogue0${n}`,
+  host: `10.0.0.${n}`,
+  port: 8080,
+  instance,
+})
+const ids = (list: NodeList) => list.nodes.map((listed) => listed.id)
+
+function listOf(...nodes: ReturnType<typeof node>[]) {
+  const list = new NodeList({ logger, initial: [] })
+  const removed: string[] = []
+  list.onRemoved((gone) => removed.push(gone.id))
+  list.apply(nodes)
+  return { list, removed }
+}
+
+test('DIALOG_HOSTS serve until the registry answers, and keep their state when it names them', () => {
+  const list = new NodeList({ logger, initial: nodesFromHosts(['http://10.0.0.1:8080', '10.0.0.2']) })
+  expect(list.nodes.map((listed) => listed.key)).toEqual(['10.0.0.1:8080', '10.0.0.2:8080'])
+  const before = list.nodes[0]?.health
+  list.apply([node(1), node(2)])
+  expect(ids(list)).toEqual(['dialogue01', 'dialogue02'])
+  expect(list.nodes[0]?.health).toBe(before)
+})
+
+test('a node replaced at the same count is a change', () => {
+  const { list, removed } = listOf(node(1), node(2))
+  list.apply([node(1), node(3)])
+  expect(ids(list)).toEqual(['dialogue01', 'dialogue03'])
+  expect(removed).toEqual(['dialogue02'])
+})
+
+test('a new run at an old address starts with a clean state', () => {
+  const { list, removed } = listOf(node(1), node(2))
+  list.nodes[0]?.health.didNotAnswer(1, 'ECONNREFUSED')
+  list.apply([node(1, 'another run'), node(2)])
+  expect(list.nodes[0]?.health.state.kind).toBe('healthy')
+  expect(removed).toEqual(['dialogue01'])
+})
+
+test('all vanishing at once is doubted: they stay until their own probe fails', () => {
+  const { list, removed } = listOf(node(1), node(2), node(3))
+  list.apply([])
+  expect(ids(list)).toEqual(['dialogue01', 'dialogue02', 'dialogue03'])
+  expect(list.nodes.every((listed) => list.isDoubted(listed))).toBe(true)
+  const [first] = list.nodes
+  if (first) list.drop(first)
+  expect(removed).toEqual(['dialogue01'])
+  list.apply([node(2)])
+  expect(ids(list)).toEqual(['dialogue02', 'dialogue03'])
+  expect(list.nodes.map((listed) => list.isDoubted(listed))).toEqual([false, true])
+})
+
+test('half or fewer vanishing is believed at once', () => {
+  const { list } = listOf(node(1), node(2))
+  list.apply([node(1)])
+  expect(ids(list)).toEqual(['dialogue01'])
+})
+
+test('one registered twice at one address is one node', () => {
+  const { list } = listOf(node(1), { ...node(1), id: 'stale' })
+  expect(list.nodes).toHaveLength(1)
+})

@@ -1,0 +1,114 @@
+import type { ServiceInstance } from '@roundtable/common/consul/service-instance'
+import type { Logger } from '@roundtable/common/logger'
+import { type NodeKey, nodeKey } from './dialogue-node.ts'
+import { NodeHealth } from './node-health.ts'
+
+/** A node the backend may send requests to. */
+export interface ListedNode {
+  readonly key: NodeKey
+  readonly id: string
+  readonly host: string
+  readonly port: number
+  readonly instance: string
+  readonly health: NodeHealth
+}
+
+export interface NodeListOptions {
+  logger: Logger
+  /** Serve until the registry has answered once: DIALOG_HOSTS. */
+  initial: readonly ServiceInstance[]
+  now?: () => number
+}
+
+/**
+ * The live list of nodes: an immutable, sorted snapshot, replaced as a whole at each change.
+ *
+ * It believes the registry, but not blindly. Nodes that vanish all at once (all, or more than half) stay until a
+ * probe of their own fails: a registry that was wiped or restarted lists nobody while everybody is well.
+ */
+export class NodeList {
+  readonly #logger: Logger
+  readonly #now: () => number
+  readonly #doubted = new Set<NodeKey>()
+  #nodes: readonly ListedNode[] = []
+  #onRemoved: (node: ListedNode) => void = () => {}
+
+  constructor(options: NodeListOptions) {
+    this.#logger = options.logger
+    this.#now = options.now ?? (() => performance.now())
+    this.#replace(options.initial.map((instance) => this.#list(instance)))
+  }
+
+  /** Sorted by key. */
+  get nodes(): readonly ListedNode[] {
+    return this.#nodes
+  }
+
+  /** Nodes that the registry no longer lists and that stay only as long as they answer probes themselves. */
+  isDoubted(node: ListedNode): boolean {
+    return this.#doubted.has(node.key)
+  }
+
+  /** Called for each node that leaves the list, also when a new instance takes its address. */
+  onRemoved(listener: (node: ListedNode) => void): void {
+    this.#onRemoved = listener
+  }
+
+  /** Takes the registry's answer. A change with the same number of nodes is a change. */
+  apply(instances: readonly ServiceInstance[]): void {
+    const next = new Map<NodeKey, ListedNode>()
+    for (const instance of instances) {
+      const key = nodeKey(instance)
+      const known = this.#nodes.find((node) => node.key === key)
+      next.set(key, known && isSameRun(known, instance) ? describedBy(known, instance) : this.#list(instance))
+      this.#doubted.delete(key)
+    }
+    const missing = this.#nodes.filter((node) => !next.has(node.key))
+    const manyAtOnce = missing.length > this.#nodes.length / 2
+    for (const node of missing) {
+      if (!manyAtOnce && !this.#doubted.has(node.key)) continue
+      next.set(node.key, node)
+      if (this.#doubted.has(node.key)) continue
+      this.#doubted.add(node.key)
+      this.#logger.warn(
+        { node: node.id, address: node.key },
+        'most nodes vanished from the registry at once: probing',
+      )
+    }
+    this.#replace([...next.values()])
+  }
+
+  /** Drops a doubted node whose own probe failed. */
+  drop(node: ListedNode): void {
+    this.#doubted.delete(node.key)
+    this.#replace(this.#nodes.filter((listed) => listed.health !== node.health))
+  }
+
+  #list(instance: ServiceInstance): ListedNode {
+    return { ...instance, key: nodeKey(instance), health: new NodeHealth(this.#now()) }
+  }
+
+  #replace(nodes: readonly ListedNode[]): void {
+    const before = this.#nodes
+    this.#nodes = [...nodes].sort((a, b) => (a.key < b.key ? -1 : 1))
+    for (const node of before) {
+      if (this.#nodes.some((kept) => kept.health === node.health)) continue
+      this.#logger.info({ node: node.id, address: node.key }, 'node left the list')
+      this.#onRemoved(node)
+    }
+    for (const node of this.#nodes) {
+      if (before.some((known) => known.health === node.health)) continue
+      this.#logger.info({ node: node.id, address: node.key, instance: node.instance }, 'node joined the list')
+    }
+  }
+}
+
+/** A node known by address only (from DIALOG_HOSTS) is taken for the run that the registry then tells of. */
+function isSameRun(known: ListedNode, instance: ServiceInstance): boolean {
+  return known.instance === instance.instance || known.instance === ''
+}
+
+function describedBy(known: ListedNode, instance: ServiceInstance): ListedNode {
+  if (known.id === instance.id && known.instance === instance.instance) return known
+  return { ...known, ...instance }
+}

@@ -1,0 +1,65 @@
+import { Ping } from '@roundtable/common/dialogue-wire'
+import type { Logger } from '@roundtable/common/logger'
+import { Agent, request } from 'undici'
+import type { ListedNode, NodeList } from './node-list.ts'
+
+const intervalMs = 500
+const timeoutMs = 300
+
+/** Asks nodes themselves how they are: those under suspicion, and those the registry no longer lists. */
+export interface Prober {
+  /** Probes a node now instead of at the next turn. */
+  probe(node: ListedNode): void
+  close(): Promise<void>
+}
+
+export function startProber(options: { nodes: NodeList; logger: Logger; now?: () => number }): Prober {
+  const { nodes, logger } = options
+  const now = options.now ?? (() => performance.now())
+  // Connections of its own: a probe must not wait behind the requests of a node that hangs.
+  const agent = new Agent({
+    connect: { timeout: timeoutMs },
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
+  const underWay = new Set<ListedNode['health']>()
+
+  async function probe(node: ListedNode): Promise<void> {
+    if (underWay.has(node.health)) return
+    underWay.add(node.health)
+    const answered = await answersPing(node, agent)
+    underWay.delete(node.health)
+    if (!answered && nodes.isDoubted(node)) nodes.drop(node)
+    if (!answered || node.health.state.kind !== 'suspect') return
+    node.health.probePassed(now())
+    logger.info({ node: node.id, address: node.key, state: 'healthy' }, 'node changed state')
+  }
+
+  const timer = setInterval(() => {
+    for (const node of nodes.nodes) {
+      if (node.health.state.kind === 'suspect' || nodes.isDoubted(node)) void probe(node)
+    }
+  }, intervalMs)
+
+  return {
+    probe: (node) => void probe(node),
+    async close() {
+      clearInterval(timer)
+      await agent.destroy()
+    },
+  }
+}
+
+async function answersPing(node: ListedNode, agent: Agent): Promise<boolean> {
+  try {
+    const answer = await request(`http://${node.key}/ping`, {
+      dispatcher: agent,
+      reset: true,
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const ping = Ping.safeParse(await answer.body.json())
+    return answer.statusCode === 200 && ping.success && ping.data.status === 'ok'
+  } catch {
+    return false
+  }
+}
