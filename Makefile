@@ -4,13 +4,36 @@ SHELL := /bin/bash
 help: ## this list
 	@awk -F ':.*## ' '/^[a-zA-Z][a-zA-Z0-9]*:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-node_modules/.package-lock.json: package-lock.json
+# --- on one machine, with nothing but Node ---------------------------------------------------------
+
+node:
+	@command -v node >/dev/null || { echo 'Node 20.19 or newer is needed, and no node command was found' >&2; exit 1; }
+	@node tools/check-node.cjs
+
+node_modules/.package-lock.json: package-lock.json | node
 	npm ci --no-audit --no-fund
 
 build: node_modules/.package-lock.json ## compile everything
-	npm run --silent build
+	@npm run --silent build
 
-lint: node_modules/.package-lock.json ## style, walls between the rooms, dead code, types
-	npm run --silent lint
+frontend/dist/index.html: node_modules/.package-lock.json $(shell find frontend -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
+	@npm run --silent build -w frontend
+	@touch $@
 
-.PHONY: help build lint
+start: build frontend/dist/index.html ## run the whole system here: backend 8007, page 8008, two nodes
+	@exec node tools/dist/start/main.js
+
+dialogue: build ## start one more node here: SERVICE_ID=dialogue03 SERVICE_HOST=http://127.0.0.1 SERVICE_PORT=8011 make dialogue
+	@exec node tools/dist/start/dialogue.js
+
+migrate: build ## bring the users' database up to date (DB_HOST and the like from the environment)
+	@npm run --silent migrate -w backend
+
+test: build frontend/dist/index.html ## run every test that this machine has the servers for
+	@npm run --silent test
+
+lint: build ## types of the tests, style, walls between the rooms, dead code
+	@npm run --silent typecheck
+	@npm run --silent lint
+
+.PHONY: help node build start dialogue migrate test lint
