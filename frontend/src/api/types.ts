@@ -1,0 +1,44 @@
+/** What the API answers under /v1, as far as this page uses it. Times are unix seconds. */
+
+export interface Token {
+  token: string
+  userId: number
+  username: string
+  expiresAt: number
+}
+
+export interface User {
+  id: number
+  username: string
+  firstName?: string | null
+  lastName?: string | null
+}
+
+export interface Chat {
+  id: string
+  users: number[]
+  createdAt: number
+}
+
+export interface Message {
+  id: string
+  cid: string
+  uid: number
+  createdAt: number
+  text: string
+}
+
+/** `nextCursor` is there only when there is more. */
+export interface Page<T> {
+  data: T[]
+  nextCursor?: string
+}
+
+export interface SignUp {
+  username: string
+  password: string
+  passwordConfirm: string
+  gender: string
+  firstName?: string
+  lastName?: string
+}

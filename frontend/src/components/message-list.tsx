@@ -1,0 +1,93 @@
+import { Fragment, type ReactNode, useLayoutEffect, useRef } from 'react'
+import type { Message } from '../api/types.ts'
+import { Avatar } from './avatar.tsx'
+import type { People } from './people.ts'
+import type { Messages } from './use-messages.ts'
+
+export interface MessageListProps {
+  messages: Messages
+  people: People
+  me: number
+  /** Messages still on their way, shown last. */
+  children: ReactNode
+}
+
+const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
+
+export function MessageList({ messages, people, me, children }: MessageListProps) {
+  const { list, hasOlder, isLoadingOlder, loadOlder } = messages
+  const box = useRef<HTMLDivElement>(null)
+  const oldestId = list?.[0]?.id
+  const before = useRef({ oldestId, height: 0, isAtEnd: true })
+
+  // Stays at the newest when one is there, and where one reads when older ones come in above.
+  useLayoutEffect(() => {
+    const element = box.current
+    if (!element) return
+    const last = before.current
+    const isPrepended = last.oldestId !== undefined && last.oldestId !== oldestId
+    if (last.isAtEnd) element.scrollTop = element.scrollHeight
+    else if (isPrepended) element.scrollTop += element.scrollHeight - last.height
+    before.current = { ...last, oldestId, height: element.scrollHeight }
+  })
+
+  return (
+    <div
+      className="messages"
+      ref={box}
+      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+        before.current.isAtEnd = scrollHeight - scrollTop - clientHeight < 60
+      }}
+    >
+      {hasOlder && (
+        <button type="button" className="button older" disabled={isLoadingOlder} onClick={loadOlder}>
+          {isLoadingOlder ? 'Loading …' : 'Load older messages'}
+        </button>
+      )}
+      {!list && !messages.error && <p className="hint">Loading …</p>}
+      {list?.length === 0 && <p className="hint">No messages yet. Say hello.</p>}
+      {/* biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to Safari */}
+      <ol className="log" role="list" aria-label="Messages" aria-live="polite">
+        {list?.map((message, index) => (
+          <MessageItem
+            key={message.id}
+            message={message}
+            previous={list[index - 1]}
+            isOwn={message.uid === me}
+            author={people.name(message.uid)}
+          />
+        ))}
+        {children}
+      </ol>
+    </div>
+  )
+}
+
+interface MessageItemProps {
+  message: Message
+  previous: Message | undefined
+  isOwn: boolean
+  author: string
+}
+
+function MessageItem({ message, previous, isOwn, author }: MessageItemProps) {
+  const at = new Date(message.createdAt * 1000)
+  const isNewDay = !previous || at.toDateString() !== new Date(previous.createdAt * 1000).toDateString()
+  const isNewAuthor = isNewDay || previous.uid !== message.uid
+  return (
+    <Fragment>
+      {isNewDay && <li className="day">{dayFormat.format(at)}</li>}
+      <li className={isOwn ? 'message own' : 'message'}>
+        {isNewAuthor && !isOwn && <Avatar id={message.uid} name={author} />}
+        {isNewAuthor && (
+          <p className={isOwn ? 'author visually-hidden' : 'author'}>{isOwn ? 'You' : author}</p>
+        )}
+        <p className="bubble" dir="auto">
+          {message.text}
+        </p>
+        <time dateTime={at.toISOString()}>{timeFormat.format(at)}</time>
+      </li>
+    </Fragment>
+  )
+}
