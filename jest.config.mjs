@@ -27,6 +27,7 @@ export default {
     project('common', ['<rootDir>/common/src']),
     project('backend', ['<rootDir>/backend/src']),
     project('dialogue', ['<rootDir>/dialogue/src']),
+    project('frontend', ['<rootDir>/frontend/src']),
     project('tools', ['<rootDir>/tools/src']),
     project('testing', ['<rootDir>/testing']),
   ],
