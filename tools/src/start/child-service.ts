@@ -33,6 +33,7 @@ export function startChild(options: {
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => print(`${name.padEnd(10)} | ${formatLine(line)}`))
   }
+  print(`${name.padEnd(10)} | process ${child.pid}`)
   const ended = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message))
     child.once('exit', (code, signal) => resolve(signal ?? `code ${code}`))
