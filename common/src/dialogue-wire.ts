@@ -82,11 +82,16 @@ export const ChatList = z.object({
 export type ChatList = z.infer<typeof ChatList>
 
 /** POST /chats. The backend names the chat, so that a repeated request makes it once. */
-export const NewChat = z.object({
-  id: ResourceId,
-  uid: UserId.describe('who creates it; one of users'),
-  users: ChatUsers,
-})
+export const NewChat = z
+  .object({
+    id: ResourceId,
+    uid: UserId.describe('who creates it; one of users'),
+    users: ChatUsers,
+  })
+  .refine(({ uid, users }) => users.includes(uid), {
+    path: ['users'],
+    error: 'who creates a chat is one of its users',
+  })
 export type NewChat = z.infer<typeof NewChat>
 
 /**

@@ -5,7 +5,10 @@ import { bodyLimit, createHttpServer, saneRequestId, withoutToken } from './http
 import { createLogger } from './logger.ts'
 
 function build() {
-  const app = createHttpServer({ logger: createLogger('test').child({}, { level: 'silent' }) })
+  const app = createHttpServer({
+    logger: createLogger('test').child({}, { level: 'silent' }),
+    headers: { 'x-served-by': 'test01' },
+  })
   app.post(
     '/v1/things/:id',
     { schema: { body: z.object({ name: z.string().min(1) }) } },
@@ -55,6 +58,7 @@ test.each([
   expect(answer.json()).toEqual({ object: 'error', code, message: expect.any(String) })
   expect(answer.body).not.toMatch(/SELECT|host-7/)
   expect(answer.headers['x-request-id']).toBeTruthy()
+  expect(answer.headers['x-served-by']).toBe('test01')
   expect(answer.headers['retry-after']).toBe(code >= 5030 ? '1' : undefined)
 })
 

@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   trustProxy?: FastifyServerOptions['trustProxy']
   /** Paths asked every second by health checks: logged at debug only. */
   quietPaths?: readonly string[]
+  /** Headers of every answer, errors among them. */
+  headers?: Readonly<Record<string, string>>
 }
 
 /**
@@ -32,6 +34,9 @@ export interface HttpServerOptions {
  * as JSON (also when curl calls them a form), one log line a request. It does not listen.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const addCommonHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.headers({ ...options.headers, 'x-api-version': apiVersion, 'x-request-id': request.id })
+  }
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -98,10 +103,6 @@ function answerUnknownRoutes(app: FastifyInstance): void {
     }
     throw new AppError(errorCodes.notFound, 'there is nothing at this address')
   })
-}
-
-function addCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('x-api-version', apiVersion).header('x-request-id', request.id)
 }
 
 function logRequests(app: FastifyInstance, quietPaths: readonly string[]): void {
