@@ -1,0 +1,42 @@
+import { servedByHeader } from '@roundtable/common/dialogue-wire'
+import { createHttpServer } from '@roundtable/common/http-server'
+import type { Logger } from '@roundtable/common/logger'
+import type { FastifyInstance } from 'fastify'
+import { chatRoutes } from './chats/routes.ts'
+import type { DialogueNode } from './dialogue-node.ts'
+import type { DialogueStore } from './dialogue-store.ts'
+import { healthRoutes } from './health-routes.ts'
+import { messageRoutes } from './messages/routes.ts'
+import { addMetrics } from './metrics.ts'
+import { requireToken } from './token-check.ts'
+
+export interface AppOptions {
+  logger: Logger
+  store: DialogueStore
+  /** DIALOG_TOKEN */
+  token: string
+  node: DialogueNode
+}
+
+/** The dialogue service's HTTP API. It does not listen. */
+export function buildApp({ logger, store, token, node }: AppOptions): FastifyInstance {
+  const app = createHttpServer({
+    logger,
+    headers: { [servedByHeader]: node.id },
+    quietPaths: ['/ping', '/metrics', '/health/live', '/health/ready'],
+  })
+  app.addHook('onRequest', (_request, reply, done) => {
+    // The caller must not send its next request on a connection that is about to be closed.
+    if (node.draining) reply.header('connection', 'close')
+    done()
+  })
+  addMetrics(app)
+  app.register(healthRoutes, { node, store })
+  app.register((inner, _options, done) => {
+    inner.addHook('onRequest', requireToken(token))
+    inner.register(chatRoutes, { chats: store.chats })
+    inner.register(messageRoutes, { messages: store.messages })
+    done()
+  })
+  return app
+}

@@ -1,0 +1,31 @@
+import type { Ping } from '@roundtable/common/dialogue-wire'
+import type { FastifyPluginCallback } from 'fastify'
+import type { DialogueNode } from './dialogue-node.ts'
+import type { DialogueStore } from './dialogue-store.ts'
+
+export interface HealthRoutesOptions {
+  node: DialogueNode
+  store: Pick<DialogueStore, 'ping'>
+}
+
+/** What those ask who watch the node. None of it needs the token. */
+export const healthRoutes: FastifyPluginCallback<HealthRoutesOptions> = (app, { node, store }, done) => {
+  app.get('/ping', async (_request, reply): Promise<Ping> => {
+    // Never the store's health: were it part of this, a store that is away would empty the list of nodes.
+    reply.code(node.draining ? 503 : 200)
+    return {
+      object: 'ping',
+      id: node.id,
+      instance: node.instance,
+      status: node.draining ? 'draining' : 'ok',
+    }
+  })
+
+  app.get('/health/live', async () => ({ object: 'health', status: 'ok' }))
+
+  app.get('/health/ready', async () => {
+    await store.ping()
+    return { object: 'health', status: 'ok' }
+  })
+  done()
+}

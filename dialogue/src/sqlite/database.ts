@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConfigError } from '@roundtable/common/errors'
+import Database from 'libsql'
+import { outcomeUnknown, storeAway } from '../refusals.ts'
+
+/** How long a statement waits for another process's transaction. It blocks this process, so it is short. */
+const busyTimeoutMs = 200
+const openTimeoutMs = 10_000
+
+/** SQLite result codes by which the file could not be used: the store is away. https://www.sqlite.org/rescode.html */
+const awayCodes = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)/
+
+type Value = string | number | Buffer | null
+
+/** A prepared statement whose rows have the form T. Values are bound by position. */
+export interface Statement<T> {
+  get(...values: Value[]): T | undefined
+  all(...values: Value[]): T[]
+  run(...values: Value[]): void
+}
+
+/** One SQLite file that several processes use at once. All of it is synchronous. */
+export interface SqliteDatabase {
+  prepare<T = never>(sql: string): Statement<T>
+  /** @throws AppError 5032 when the file cannot be used */
+  read<T>(work: () => T): T
+  /**
+   * Runs `work` in a transaction that holds the write lock from its start; a throw undoes it.
+   * @throws AppError 5032 when the file cannot be used and nothing was written; 5031 when the commit itself failed
+   */
+  write<T>(work: () => T): T
+  close(): void
+}
+
+/**
+ * Opens the file, creates it and its tables when they are not there, and waits for another process doing the same.
+ * @throws ConfigError when the file cannot be opened
+ */
+export async function openSqliteDatabase(path: string, schema: string): Promise<SqliteDatabase> {
+  const deadline = Date.now() + openTimeoutMs
+  const database = connect(path)
+  for (;;) {
+    try {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+      database.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT`)
+      return wrap(database)
+    } catch (error) {
+      if (database.inTransaction) database.exec('ROLLBACK')
+      if (codeOf(error) !== 'SQLITE_BUSY' || Date.now() > deadline) {
+        database.close()
+        throw new ConfigError(`MONGO_DSN is unusable: ${path}: ${messageOf(error)}`)
+      }
+      await sleep(20)
+    }
+  }
+}
+
+function connect(path: string): Database.Database {
+  try {
+    return new Database(path, { timeout: busyTimeoutMs })
+  } catch (error) {
+    throw new ConfigError(`MONGO_DSN is unusable: cannot open or create ${path}: ${messageOf(error)}`)
+  }
+}
+
+function wrap(database: Database.Database): SqliteDatabase {
+  return {
+    prepare: <T>(sql: string): Statement<T> => {
+      const statement = database.prepare<Value[]>(sql)
+      return {
+        get: (...values) => statement.get(...values) as T | undefined,
+        all: (...values) => statement.all(...values) as T[],
+        run: (...values) => void statement.run(...values),
+      }
+    },
+    read: (work) => {
+      try {
+        return work()
+      } catch (error) {
+        throw asAway(error)
+      }
+    },
+    write: (work) => {
+      let committing = false
+      try {
+        database.exec('BEGIN IMMEDIATE')
+        const result = work()
+        committing = true
+        database.exec('COMMIT')
+        return result
+      } catch (error) {
+        // Some failures have undone the transaction already.
+        if (database.inTransaction) database.exec('ROLLBACK')
+        if (committing && codeOf(error) !== 'SQLITE_BUSY') throw outcomeUnknown(error)
+        throw asAway(error)
+      }
+    },
+    close: () => database.close(),
+  }
+}
+
+function asAway(error: unknown): unknown {
+  return awayCodes.test(codeOf(error)) ? storeAway(error) : error
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
