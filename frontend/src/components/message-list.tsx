@@ -1,8 +1,9 @@
-import { Fragment, type ReactNode, useLayoutEffect, useRef } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import type { Message } from '../api/types.ts'
 import { Avatar } from './avatar.tsx'
 import type { People } from './people.ts'
 import type { Messages } from './use-messages.ts'
+import { useScrollBox } from './use-scroll-box.ts'
 
 export interface MessageListProps {
   messages: Messages
@@ -17,29 +18,10 @@ const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 
 export function MessageList({ messages, people, me, children }: MessageListProps) {
   const { list, hasOlder, isLoadingOlder, loadOlder } = messages
-  const box = useRef<HTMLDivElement>(null)
-  const oldestId = list?.[0]?.id
-  const before = useRef({ oldestId, height: 0, isAtEnd: true })
-
-  // Stays at the newest when one is there, and where one reads when older ones come in above.
-  useLayoutEffect(() => {
-    const element = box.current
-    if (!element) return
-    const last = before.current
-    const isPrepended = last.oldestId !== undefined && last.oldestId !== oldestId
-    if (last.isAtEnd) element.scrollTop = element.scrollHeight
-    else if (isPrepended) element.scrollTop += element.scrollHeight - last.height
-    before.current = { ...last, oldestId, height: element.scrollHeight }
-  })
+  const box = useScrollBox(list?.[0]?.id)
 
   return (
-    <div
-      className="messages"
-      ref={box}
-      onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        before.current.isAtEnd = scrollHeight - scrollTop - clientHeight < 60
-      }}
-    >
+    <div className="messages" ref={box}>
       {hasOlder && (
         <button type="button" className="button older" disabled={isLoadingOlder} onClick={loadOlder}>
           {isLoadingOlder ? 'Loading …' : 'Load older messages'}

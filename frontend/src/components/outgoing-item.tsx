@@ -20,7 +20,11 @@ export function OutgoingItem({ message, outbox }: { message: OutgoingMessage; ou
         </p>
       ) : (
         <p className="delivery">
-          {state === 'retrying' ? `${reason} Trying again …` : state === 'sent' ? 'Sent' : 'Sending …'}
+          {state === 'retrying'
+            ? 'Not confirmed yet, trying again …'
+            : state === 'sent'
+              ? 'Sent'
+              : 'Sending …'}
         </p>
       )}
     </li>
