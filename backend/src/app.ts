@@ -1,0 +1,86 @@
+import helmet from '@fastify/helmet'
+import { createHttpServer } from '@roundtable/common/http-server'
+import type { Logger } from '@roundtable/common/logger'
+import { addMetrics } from '@roundtable/common/metrics'
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify'
+import { requireToken } from './auth/require-token.ts'
+import { accountRoutes, signInRoutes } from './auth/routes.ts'
+import type { AuthService } from './auth/service.ts'
+import type { Tokens } from './auth/tokens.ts'
+import type { DialogueClient } from './balancing/dialogue-client.ts'
+import { chatRoutes } from './chats/routes.ts'
+import { friendRoutes } from './friends/routes.ts'
+import type { FriendsStore } from './friends/store.ts'
+import { healthRoutes } from './health-routes.ts'
+import { addOpenApi, describeRoutes } from './openapi.ts'
+import { userRoutes } from './users/routes.ts'
+import type { UsersStore } from './users/store.ts'
+
+/** What changes while the service runs. */
+export interface ServiceState {
+  /** It is shutting down: serving on for a moment, but no longer ready. */
+  draining: boolean
+}
+
+export interface AppOptions {
+  logger: Logger
+  state: ServiceState
+  users: UsersStore
+  friends: FriendsStore
+  auth: AuthService
+  tokens: Tokens
+  dialogue: DialogueClient
+  /** Whose X-Forwarded-For is believed; nobody's by default. */
+  isTrustedProxy?: (address: string) => boolean
+}
+
+/** The backend's HTTP API. It does not listen. */
+export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
+  const { logger, state, users, friends, auth, tokens, dialogue, isTrustedProxy } = options
+  const app = createHttpServer({
+    logger,
+    trustProxy: isTrustedProxy ?? false,
+    quietPaths: ['/metrics', '/health/live', '/health/ready'],
+  })
+  app.addHook('onRequest', (_request, reply, done) => {
+    // The caller must not send its next request on a connection that is about to be closed.
+    if (state.draining) reply.header('connection', 'close')
+    done()
+  })
+  await app.register(helmet, helmetOptions)
+  await addOpenApi(app)
+  addMetrics(app)
+  app.register(healthRoutes, { users, state })
+
+  const register = (tag: string, secured: boolean, routes: (scope: FastifyInstance) => void) => {
+    const scoped: FastifyPluginCallback = (scope, _options, done) => {
+      describeRoutes(scope, { tag, secured })
+      if (secured) requireToken(scope, tokens)
+      routes(scope)
+      done()
+    }
+    app.register(scoped, { prefix: '/v1' })
+  }
+  register('auth', false, (v1) => v1.register(signInRoutes, { prefix: '/auth', auth }))
+  register('auth', true, (v1) => v1.register(accountRoutes, { auth }))
+  register('users', true, (v1) => v1.register(userRoutes, { prefix: '/users', users }))
+  register('friends', true, (v1) => v1.register(friendRoutes, { prefix: '/friends', friends, users }))
+  register('chats', true, (v1) =>
+    v1.register(chatRoutes, { prefix: '/chats', dialogue, findMissingUsers: users.findMissing }),
+  )
+  return app
+}
+
+/** Whether TLS is spoken is up to the proxy in front: over plain http its pages must load as they are. */
+const helmetOptions = {
+  strictTransportSecurity: false,
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      frameAncestors: ["'none'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+}

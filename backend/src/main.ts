@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Lifecycle, runService } from '@roundtable/common/lifecycle'
+import { createLogger } from '@roundtable/common/logger'
+import { buildApp } from './app.ts'
+import { createTurns } from './auth/password-hashing.ts'
+import { followRevocations, Revocations } from './auth/revocations.ts'
+import { createAuthService } from './auth/service.ts'
+import { createSqlAccountsStore, createSqlRevocationsStore } from './auth/sql-accounts-store.ts'
+import { createTokens } from './auth/tokens.ts'
+import { WrongPasswords } from './auth/wrong-passwords.ts'
+import { DialogueClient } from './balancing/dialogue-client.ts'
+import { NodeList } from './balancing/node-list.ts'
+import { startProber } from './balancing/prober.ts'
+import { type Config, readConfig } from './config.ts'
+import { type Database, openDatabase } from './database/open-database.ts'
+import { migrateWhenReachable } from './database/run-migrations.ts'
+import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import { followTrustedProxies } from './trusted-proxies.ts'
+import { createSqlUsersStore } from './users/sql-users-store.ts'
+
+/** How long the backend serves on after it has said that it is no longer ready. */
+const lingerMs = 1_000
+const databasePatienceMs = 60_000
+
+const logger = createLogger('backend')
+
+await runService(logger, async (lifecycle) => {
+  const config = readConfig(process.env)
+  if (config.debug) logger.level = 'debug'
+  const state = { draining: false }
+
+  await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
+  const database = await openUsersDatabase(config, lifecycle)
+  const { tokens, auth } = await openAuth(config, database, lifecycle)
+  const dialogue = openDialogue(config, lifecycle)
+  const proxies = await followTrustedProxies(config.trustedProxies, logger)
+  lifecycle.onClose('trusted proxies', () => proxies.close())
+
+  const app = await buildApp({
+    logger,
+    state,
+    users: createSqlUsersStore(database),
+    friends: createSqlFriendsStore(database),
+    auth,
+    tokens,
+    dialogue,
+    isTrustedProxy: proxies.isTrusted,
+  })
+  lifecycle.onClose('http server', async () => {
+    await app.close()
+    logger.info('shut down the http server')
+  })
+  await app.listen({ host: config.host, port: config.port })
+  const { port } = app.server.address() as AddressInfo
+  logger.info({ port }, 'listening')
+  lifecycle.onClose('readiness', async () => {
+    state.draining = true
+    await sleep(lingerMs)
+  })
+})
+
+async function openUsersDatabase(config: Config, lifecycle: Lifecycle): Promise<Database> {
+  const database = openDatabase(config.database)
+  lifecycle.onClose('database', async () => {
+    logger.info('disconnecting from the DB...')
+    await database.destroy()
+    logger.info('DB connection has been closed')
+  })
+  return database
+}
+
+async function openAuth(config: Config, database: Database, lifecycle: Lifecycle) {
+  const revocations = new Revocations()
+  const revocationsStore = createSqlRevocationsStore(database)
+  const stopFollowing = await followRevocations(revocations, revocationsStore, logger)
+  lifecycle.onClose('revocations', stopFollowing)
+  const tokens = await createTokens(config.jwtSecret, (claims) => revocations.isRevoked(claims))
+  const auth = createAuthService({
+    accounts: createSqlAccountsStore(database),
+    revocationsStore,
+    revocations,
+    tokens,
+    wrongPasswords: new WrongPasswords(),
+    inTurn: createTurns(),
+  })
+  return { tokens, auth }
+}
+
+function openDialogue(config: Config, lifecycle: Lifecycle): DialogueClient {
+  const nodes = new NodeList({ logger, initial: config.dialogue.initial })
+  const prober = startProber({ nodes, logger })
+  lifecycle.onClose('prober', () => prober.close())
+  const client = new DialogueClient({
+    nodes,
+    token: config.dialogue.token,
+    logger,
+    onSuspect: (node) => prober.probe(node),
+  })
+  lifecycle.onClose('dialogue client', () => client.close())
+  return client
+}

@@ -1,0 +1,53 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { apiVersion } from '@roundtable/common/http-server'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { ErrorObject } from './api-schemas.ts'
+
+/**
+ * Describes all routes registered after it, from the very schemas they check with: /v1/openapi.json, to browse at
+ * /docs. Nothing is loaded from elsewhere.
+ */
+export async function addOpenApi(app: FastifyInstance): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Roundtable',
+        version: apiVersion,
+        description: 'A social network: users, whom they follow, and their chats.',
+        license: { name: 'MIT', identifier: 'MIT' },
+      },
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      },
+      tags: [
+        { name: 'auth', description: 'Accounts and tokens' },
+        { name: 'users' },
+        { name: 'friends', description: 'Whom one follows' },
+        { name: 'chats', description: 'Chats and their messages' },
+        { name: 'service', description: 'For those who run it' },
+      ],
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: false } })
+  app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+/** Tells of every route in this scope which group it belongs to, how it refuses and whether it takes a token. */
+export function describeRoutes(app: FastifyInstance, options: { tag: string; secured: boolean }): void {
+  const { tag, secured } = options
+  app.addHook('onRoute', (route) => {
+    const given = route.schema ?? {}
+    route.schema = {
+      ...given,
+      tags: [tag],
+      ...(secured ? { security: [{ bearer: [] }] } : {}),
+      response: { ...(given.response as object), '4xx': ErrorObject, '5xx': ErrorObject },
+    }
+  })
+}
