@@ -1,14 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { watchService } from '@roundtable/common/consul/watch-service'
 import { type Lifecycle, runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import { buildApp } from './app.ts'
-import { createTurns } from './auth/password-hashing.ts'
-import { followRevocations, Revocations } from './auth/revocations.ts'
-import { createAuthService } from './auth/service.ts'
-import { createSqlAccountsStore, createSqlRevocationsStore } from './auth/sql-accounts-store.ts'
-import { createTokens } from './auth/tokens.ts'
-import { WrongPasswords } from './auth/wrong-passwords.ts'
+import { openAuth } from './auth/open-auth.ts'
 import { DialogueClient } from './balancing/dialogue-client.ts'
 import { NodeList } from './balancing/node-list.ts'
 import { startProber } from './balancing/prober.ts'
@@ -31,8 +27,8 @@ await runService(logger, async (lifecycle) => {
   const state = { draining: false }
 
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
-  const database = await openUsersDatabase(config, lifecycle)
-  const { tokens, auth } = await openAuth(config, database, lifecycle)
+  const database = openUsersDatabase(config, lifecycle)
+  const { tokens, auth } = await openAuth({ jwtSecret: config.jwtSecret, database, logger, lifecycle })
   const dialogue = openDialogue(config, lifecycle)
   const proxies = await followTrustedProxies(config.trustedProxies, logger)
   lifecycle.onClose('trusted proxies', () => proxies.close())
@@ -60,7 +56,7 @@ await runService(logger, async (lifecycle) => {
   })
 })
 
-async function openUsersDatabase(config: Config, lifecycle: Lifecycle): Promise<Database> {
+function openUsersDatabase(config: Config, lifecycle: Lifecycle): Database {
   const database = openDatabase(config.database)
   lifecycle.onClose('database', async () => {
     logger.info('disconnecting from the DB...')
@@ -68,23 +64,6 @@ async function openUsersDatabase(config: Config, lifecycle: Lifecycle): Promise<
     logger.info('DB connection has been closed')
   })
   return database
-}
-
-async function openAuth(config: Config, database: Database, lifecycle: Lifecycle) {
-  const revocations = new Revocations()
-  const revocationsStore = createSqlRevocationsStore(database)
-  const stopFollowing = await followRevocations(revocations, revocationsStore, logger)
-  lifecycle.onClose('revocations', stopFollowing)
-  const tokens = await createTokens(config.jwtSecret, (claims) => revocations.isRevoked(claims))
-  const auth = createAuthService({
-    accounts: createSqlAccountsStore(database),
-    revocationsStore,
-    revocations,
-    tokens,
-    wrongPasswords: new WrongPasswords(),
-    inTurn: createTurns(),
-  })
-  return { tokens, auth }
 }
 
 function openDialogue(config: Config, lifecycle: Lifecycle): DialogueClient {
@@ -98,5 +77,12 @@ function openDialogue(config: Config, lifecycle: Lifecycle): DialogueClient {
     onSuspect: (node) => prober.probe(node),
   })
   lifecycle.onClose('dialogue client', () => client.close())
+  const watch = watchService({
+    consulDsn: config.consulDsn,
+    service: config.dialogue.name,
+    logger,
+    onInstances: (instances) => nodes.apply(instances),
+  })
+  lifecycle.onClose('registry watch', () => watch.close())
   return client
 }

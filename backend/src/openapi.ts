@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger'
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { apiVersion } from '@roundtable/common/http-server'
 import type { FastifyInstance } from 'fastify'
@@ -32,10 +32,22 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: describeUsedSchemas,
   })
   await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: false } })
   app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+/** The library's own transform names each schema twice, as sent and as answered, though most go only one way. */
+const describeUsedSchemas: SwaggerTransformObject = (given) => {
+  const document = jsonSchemaTransformObject(given)
+  if (!('components' in document)) return document
+  const text = JSON.stringify(document)
+  const schemas = document.components?.schemas ?? {}
+  for (const name of Object.keys(schemas)) {
+    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  }
+  return document
 }
 
 /** Tells of every route in this scope which group it belongs to, how it refuses and whether it takes a token. */

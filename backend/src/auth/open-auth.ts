@@ -1,0 +1,36 @@
+import type { Lifecycle } from '@roundtable/common/lifecycle'
+import type { Logger } from '@roundtable/common/logger'
+import type { Database } from '../database/open-database.ts'
+import { createTurns } from './password-hashing.ts'
+import { followRevocations, Revocations } from './revocations.ts'
+import { type AuthService, createAuthService } from './service.ts'
+import { createSqlAccountsStore, createSqlRevocationsStore } from './sql-accounts-store.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { WrongPasswords } from './wrong-passwords.ts'
+
+/**
+ * Puts together what signing up, in and out needs, and begins to follow the revocations.
+ * @throws AppError 5032 when the store cannot be asked for the tokens that were ended so far
+ */
+export async function openAuth(options: {
+  jwtSecret: string
+  database: Database
+  logger: Logger
+  lifecycle: Lifecycle
+}): Promise<{ tokens: Tokens; auth: AuthService }> {
+  const { jwtSecret, database, logger, lifecycle } = options
+  const revocations = new Revocations()
+  const revocationsStore = createSqlRevocationsStore(database)
+  const stopFollowing = await followRevocations(revocations, revocationsStore, logger)
+  lifecycle.onClose('revocations', stopFollowing)
+  const tokens = await createTokens(jwtSecret, (claims) => revocations.isRevoked(claims))
+  const auth = createAuthService({
+    accounts: createSqlAccountsStore(database),
+    revocationsStore,
+    revocations,
+    tokens,
+    wrongPasswords: new WrongPasswords(),
+    inTurn: createTurns(),
+  })
+  return { tokens, auth }
+}
