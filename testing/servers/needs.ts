@@ -3,18 +3,24 @@ import { delimiter, join } from 'node:path'
 import { describe } from '@jest/globals'
 
 /** Commands of real servers that some suites need. */
-export type ServerCommand = 'consul' | 'mongod' | 'mariadbd' | 'kafka-server' | 'docker'
+export type ServerCommand = 'consul' | 'mongod' | 'mariadbd' | 'kafka-server' | 'docker' | 'chromium'
 
-/** Whether the command is installed on this machine. */
-export function isInstalled(command: ServerCommand): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+/** Path of the command, if it is installed on this machine. */
+export function findCommand(command: ServerCommand): string | undefined {
+  const paths = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command))
+  return paths.find((path) => {
     try {
-      accessSync(join(folder, command), constants.X_OK)
+      accessSync(path, constants.X_OK)
       return true
     } catch {
       return false
     }
   })
+}
+
+/** Whether the command is installed on this machine. */
+export function isInstalled(command: ServerCommand): boolean {
+  return findCommand(command) !== undefined
 }
 
 /**
