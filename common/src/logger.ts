@@ -7,14 +7,17 @@ export type { Logger }
  * Secrets are cut out by name here, so that no call site can forget it.
  */
 export function createLogger(service: string, options: { debug?: boolean } = {}): Logger {
-  return pino({
+  // Synchronous: at the end of the process lines still on their way would come after later ones, or not at all.
+  const destination = pino.destination({ dest: 1, sync: true })
+  const settings = {
     level: options.debug ? 'debug' : 'info',
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label: string) => ({ level: label }) },
     redact: {
       paths: ['authorization', 'password', 'token', '*.authorization', '*.password', '*.token'],
       censor: '[cut]',
     },
-  })
+  }
+  return pino(settings, destination)
 }
