@@ -36,4 +36,19 @@ lint: build ## types of the tests, style, walls between the rooms, dead code
 	@npm run --silent typecheck
 	@npm run --silent lint
 
-.PHONY: help node build start dialogue migrate test lint
+# --- in containers ---------------------------------------------------------------------------------
+
+compose = docker compose -f docker-compose.queue.yml -f docker-compose.standalone.yml -f docker-compose.dialogue.yml
+
+upWithConsul: ## run the whole system in containers, with Consul, MySQL, MongoDB and Kafka
+	@$(compose) up --detach --build --wait
+	@deployment/await-nodes.sh dialogue01 dialogue02
+	@cat deployment/where.txt
+
+downWithConsul: ## stop and remove the containers and networks; the data stays in volumes
+	@$(compose) down --remove-orphans
+
+addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
+	@deployment/add-dialogue.sh '$(ID)' $(compose)
+
+.PHONY: help node build start dialogue migrate test lint upWithConsul downWithConsul addDialogue
