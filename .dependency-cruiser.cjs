@@ -15,6 +15,12 @@ module.exports = {
       to: { path: '^(backend|frontend|tools|testing)/' },
     },
     {
+      name: 'frontend-imports-npm-only',
+      severity: 'error',
+      from: { path: '^frontend/' },
+      to: { path: '^(backend|dialogue|common|tools|testing)/' },
+    },
+    {
       name: 'common-imports-npm-only',
       severity: 'error',
       from: { path: '^common/' },
