@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { signIn as signInByApi } from '../constellation/api-user.ts'
+import { callApi, signIn as signInByApi } from '../constellation/api-user.ts'
 import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
 import { describeWith } from '../servers/needs.ts'
 import { launchBrowser } from './launch-browser.ts'
@@ -149,6 +149,22 @@ describeWith('chromium', 'the page', () => {
     await page.getByText('once').waitFor()
     expect(await bubbles(page).allTextContents()).toEqual(['once'])
     expect(new Set(keys).size).toBe(1)
+    await page.context().close()
+  })
+
+  test('a session that was ended elsewhere is said so; signed in again, one is where one was', async () => {
+    const madscie = await signInByApi(site.url, 'madscie')
+    const { body } = await madscie.call('POST', '/v1/chats', { users: [3] })
+    await madscie.call('POST', `/v1/chats/${body.id}/messages`, { txt: 'still here' })
+    const page = await open(desktop)
+    await signIn(page, 'madscie')
+    await page.goto(`${site.url}/#/chats/${body.id}`)
+    await page.getByText('still here').waitFor()
+    const token = await page.evaluate("JSON.parse(localStorage.getItem('roundtable.session')).token")
+    await callApi(site.url, 'POST', '/v1/auth/sign-out', { headers: { authorization: `Bearer ${token}` } })
+    await page.getByText('Your session has ended').waitFor()
+    await signIn(page, 'madscie')
+    await page.getByText('still here').waitFor()
     await page.context().close()
   })
 

@@ -12,7 +12,11 @@ export function readSession(): Token | undefined {
   }
 }
 
-export function keepSession(session: Token | undefined): void {
-  if (session) localStorage.setItem(name, JSON.stringify(session))
-  else localStorage.removeItem(name)
+export function keepSession(session: Token): void {
+  localStorage.setItem(name, JSON.stringify(session))
+}
+
+/** Leaves another one alone, kept meanwhile by another tab. */
+export function forgetSession(session: Token): void {
+  if (readSession()?.token === session.token) localStorage.removeItem(name)
 }

@@ -56,7 +56,7 @@ export function Conversation({ cid, api, people, outbox, me }: ConversationProps
           <OutgoingItem key={message.key} message={message} outbox={outbox} />
         ))}
       </MessageList>
-      <Composer onWrite={(text) => outbox.write(cid, text)} />
+      {messages.list && <Composer onWrite={(text) => outbox.write(cid, text)} />}
     </section>
   )
 }

@@ -13,6 +13,11 @@ export function openChat(cid: string): void {
   location.hash = chatAddress(cid)
 }
 
+/** Without a step in the history: nothing to go back to. */
+export function closeChat(): void {
+  history.replaceState(null, '', location.pathname)
+}
+
 function read(): string | undefined {
   return /^#\/chats\/([0-9a-f]{24})$/.exec(location.hash)?.[1]
 }

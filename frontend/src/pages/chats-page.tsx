@@ -10,18 +10,18 @@ import { NewChatDialog } from '../components/new-chat-dialog.tsx'
 import { Notice } from '../components/notice.tsx'
 import { createPeople } from '../components/people.ts'
 import { useChats } from '../components/use-chats.ts'
-import { openChat, useOpenChat } from '../components/use-open-chat.ts'
+import { closeChat, openChat, useOpenChat } from '../components/use-open-chat.ts'
 
 export interface ChatsPageProps {
   session: Token
   /** Called when the session is over, with a reason to show if the user did not ask for it. */
-  onEnd: (reason?: string) => void
+  onEnd: (session: Token, reason?: string) => void
 }
 
 export function ChatsPage({ session, onEnd }: ChatsPageProps) {
   const api = useMemo(
-    () => createApi(session.token, () => onEnd('Your session has ended. Sign in again.')),
-    [session.token, onEnd],
+    () => createApi(session.token, () => onEnd(session, 'Your session has ended. Sign in again.')),
+    [session, onEnd],
   )
   const people = useMemo(() => createPeople(api), [api])
   const outbox = useMemo(
@@ -56,7 +56,8 @@ export function ChatsPage({ session, onEnd }: ChatsPageProps) {
     try {
       await api.signOut()
       outbox.close()
-      onEnd()
+      closeChat()
+      onEnd(session)
     } catch (failure) {
       setSignOutError(`You are still signed in: ${messageOf(failure)}`)
     }
