@@ -16,7 +16,7 @@ export interface DevAgentOptions {
 
 /**
  * The part of Consul's HTTP API that this system uses, kept in memory: services with HTTP checks, and blocking
- * queries for those that pass. It does not listen. Closing it ends its checks and answers whoever waits.
+ * queries for those that pass. It does not listen. Closing it ends its checks and sends away whoever waits.
  */
 export function buildDevAgent(options: DevAgentOptions): FastifyInstance {
   const { logger, floors = consulFloors } = options

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from '@roundtable/common/logger'
 import type { CheckDefinition, CheckStatus, ServiceDefinition } from './read-registration.ts'
+import { Refusal } from './refusal.ts'
 import { type CheckResult, runCheck } from './run-check.ts'
 
 /** A check and what its last run found. */
@@ -31,7 +32,10 @@ export interface Catalog {
   remove(id: string): boolean
   /** The index of the last change to services of this name, 1 or more. */
   indexOf(name: string): number
-  /** Resolves when {@link indexOf} has passed `index`, after `waitMs`, when aborted, or when the catalog closes. */
+  /**
+   * Resolves when {@link indexOf} has passed `index`, after `waitMs`, or when aborted.
+   * @throws Refusal when the catalog closes: a good answer would let the asker wait on for the index of a new one
+   */
   waitBeyond(name: string, index: number, waitMs: number, signal: AbortSignal): Promise<void>
   /** Ends all checks and waits. */
   close(): void
@@ -41,6 +45,7 @@ interface Waiter {
   name: string
   index: number
   wake: () => void
+  refuse: () => void
 }
 
 export function createCatalog(logger: Logger): Catalog {
@@ -48,7 +53,8 @@ export function createCatalog(logger: Logger): Catalog {
   const stopChecks = new Map<string, (() => void)[]>()
   const indexByName = new Map<string, number>()
   const waiters = new Set<Waiter>()
-  let lastIndex = 1
+  // Beyond every index of an agent that ran here before: who still asks with one of those is answered at once.
+  let lastIndex = Date.now()
   let closed = false
 
   function changed(name: string): number {
@@ -141,16 +147,24 @@ export function createCatalog(logger: Logger): Catalog {
     put,
     remove,
     indexOf,
-    waitBeyond(name, index, waitMs, signal) {
-      if (closed || signal.aborted || indexOf(name) > index) return Promise.resolve()
-      return new Promise((resolve) => {
-        const wake = (): void => {
+    async waitBeyond(name, index, waitMs, signal) {
+      if (closed) throw shuttingDown()
+      if (signal.aborted || indexOf(name) > index) return
+      await new Promise<void>((resolve, reject) => {
+        const leave = (): void => {
           clearTimeout(timer)
           signal.removeEventListener('abort', wake)
           waiters.delete(waiter)
+        }
+        const wake = (): void => {
+          leave()
           resolve()
         }
-        const waiter: Waiter = { name, index, wake }
+        const refuse = (): void => {
+          leave()
+          reject(shuttingDown())
+        }
+        const waiter: Waiter = { name, index, wake, refuse }
         const timer = setTimeout(wake, waitMs)
         signal.addEventListener('abort', wake)
         waiters.add(waiter)
@@ -159,7 +173,11 @@ export function createCatalog(logger: Logger): Catalog {
     close() {
       closed = true
       for (const id of stopChecks.keys()) endChecks(id)
-      for (const waiter of waiters) waiter.wake()
+      for (const waiter of waiters) waiter.refuse()
     },
   }
+}
+
+function shuttingDown(): Refusal {
+  return new Refusal(503, 'this agent is shutting down')
 }

@@ -21,7 +21,7 @@ export function speakAsConsul(app: FastifyInstance, logger: Logger): void {
       error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
         ? error.statusCode
         : 500
-    if (status >= 500) logger.error({ err: error }, 'a request failed')
+    if (status === 500) logger.error({ err: error }, 'a request failed')
     sendText(reply, status, error instanceof Error ? error.message : String(error))
   })
 }
