@@ -1,0 +1,113 @@
+import { ObjectId } from 'mongodb'
+import type { Budget } from '../mongo/budget.ts'
+import {
+  type ChatDocument,
+  collections,
+  idIndex,
+  listIndex,
+  type UserChatDocument,
+} from '../mongo/collections.ts'
+import type { MongoCommands } from '../mongo/commands.ts'
+import { duplicateOf } from '../mongo/errors.ts'
+import { storeAway } from '../refusals.ts'
+import type { ListPlace } from './list-cursor.ts'
+
+/** The id of a user's row for a chat: it starts with the shard key, so that it is unique over all shards. */
+export function rowId(uid: number, cid: string): string {
+  return `${uid}.${cid}`
+}
+
+/**
+ * Puts the chat on these users' lists, before the chat itself names them: a list drops what the chat does not
+ * confirm, and could not find what has no row.
+ * @param rev the rev at which the chat will name them
+ * @throws AppError 5032
+ */
+export async function putRows(
+  commands: MongoCommands,
+  cid: string,
+  users: readonly number[],
+  rev: number,
+  budget: Budget,
+): Promise<void> {
+  if (users.length === 0) return
+  const insert = { cid: new ObjectId(cid), at: new Date() }
+  const update = {
+    update: collections.userChats,
+    updates: users.map((uid) => ({
+      q: { _id: rowId(uid, cid), uid },
+      u: { $setOnInsert: insert, $max: { rev } },
+      upsert: true,
+    })),
+    ordered: false,
+  }
+  const first = await commands.prepare(update, budget)
+  if (first.writeErrors.length === 0) return
+  // Two that insert the same row at once: one may be refused, and finds the row the second time.
+  const raced = first.writeErrors.every((error) => duplicateOf(error) === '_id')
+  const second = raced ? await commands.prepare(update, budget) : first
+  const error = second.writeErrors[0]
+  if (error) throw storeAway(new Error(error.errmsg))
+}
+
+/**
+ * Takes the chat off these users' lists, after the chat has ceased to name them. It spares the row of a user who was
+ * named again by a later change, or by one still on its way: that row has a higher rev.
+ * A failure is no failure of the request: lists drop what the chat does not confirm.
+ */
+export async function dropRows(
+  commands: MongoCommands,
+  chat: ChatDocument,
+  users: readonly number[],
+  budget: Budget,
+): Promise<void> {
+  const gone = users.filter((uid) => !chat.users.includes(uid))
+  if (gone.length === 0) return
+  const cid = chat._id.toHexString()
+  const deletes = gone.map((uid) => ({ q: { _id: rowId(uid, cid), uid, rev: { $lte: chat.rev } }, limit: 1 }))
+  await commands.write({ delete: collections.userChats, deletes, ordered: false }, budget).catch(() => {})
+}
+
+/** A user's rows after a place in the list, latest activity first. Answered from the index alone. */
+export function findRows(
+  commands: MongoCommands,
+  uid: number,
+  after: ListPlace | undefined,
+  limit: number,
+  budget: Budget,
+): Promise<Pick<UserChatDocument, 'cid' | 'at'>[]> {
+  return commands.find(
+    {
+      find: collections.userChats,
+      // Not a disjunction of two ranges: that would be two scans, or one that starts at the top of the list.
+      filter: after ? { uid, at: { $lte: new Date(after.at) }, $nor: [tiesBefore(after)] } : { uid },
+      sort: { at: -1, cid: -1 },
+      projection: { _id: 0, cid: 1, at: 1 },
+      hint: listIndex,
+      limit,
+    },
+    budget,
+  )
+}
+
+function tiesBefore({ at, cid }: ListPlace) {
+  return { at: new Date(at), cid: { $gte: new ObjectId(cid) } }
+}
+
+/** The chats of these rows that confirm the user as a member, in no order. */
+export function findConfirmed(
+  commands: MongoCommands,
+  uid: number,
+  cids: readonly ObjectId[],
+  budget: Budget,
+): Promise<ChatDocument[]> {
+  return commands.find(
+    {
+      find: collections.chats,
+      filter: { _id: { $in: cids }, users: uid },
+      hint: idIndex,
+      limit: cids.length,
+    },
+    budget,
+  )
+}

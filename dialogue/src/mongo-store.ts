@@ -1,0 +1,69 @@
+import type { Logger } from '@roundtable/common/logger'
+import type { Db } from 'mongodb'
+import { type ActivityTiming, createMongoActivity } from './chats/mongo-activity.ts'
+import { createMongoChats } from './chats/mongo-store.ts'
+import type { DialogueStore } from './dialogue-store.ts'
+import { createMongoMessages } from './messages/mongo-store.ts'
+import { startBudget } from './mongo/budget.ts'
+import { createCommands, type RunCommand } from './mongo/commands.ts'
+import { createMongoClient, prepareDatabase } from './mongo/connect.ts'
+import { asAway } from './mongo/errors.ts'
+
+export interface MongoStoreOptions {
+  /** mongodb://… */
+  dsn: string
+  database: string
+  logger: Logger
+  timing?: Partial<ActivityTiming>
+}
+
+/**
+ * The store in MongoDB: a replica set, or shards behind routers. Waits until the database is there.
+ * @throws ConfigError when the address is malformed, or the database cannot have the indexes it needs
+ */
+export async function openMongoStore(options: MongoStoreOptions): Promise<DialogueStore> {
+  const client = createMongoClient(options.dsn)
+  const db = client.db(options.database)
+  try {
+    await prepareDatabase(client, db, options.logger)
+  } catch (error) {
+    await client.close()
+    throw error
+  }
+  const store = createMongoStore({ ...options, run: runOn(db) })
+  return {
+    ...store,
+    close: async () => {
+      await store.close()
+      await client.close()
+    },
+  }
+}
+
+/** Sends commands to this database through the driver. */
+export function runOn(db: Db): RunCommand {
+  return (command, timeoutMS) => db.command(command, { timeoutMS })
+}
+
+/** The store on a database that has its indexes. Its closing ends the background work, not the connection. */
+export function createMongoStore(options: {
+  run: RunCommand
+  logger: Logger
+  timing?: Partial<ActivityTiming>
+}): DialogueStore {
+  const { run, ...rest } = options
+  const commands = createCommands(run)
+  const activity = createMongoActivity({ commands, ...rest })
+  return {
+    chats: createMongoChats(commands),
+    messages: createMongoMessages(commands, activity),
+    ping: async () => {
+      try {
+        await run({ ping: 1 }, startBudget().leftMs())
+      } catch (error) {
+        throw asAway(error)
+      }
+    },
+    close: () => activity.close(),
+  }
+}

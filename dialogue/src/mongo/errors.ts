@@ -1,0 +1,51 @@
+import { AppError, errorCodes } from '@roundtable/common/errors'
+import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { outcomeUnknown, storeAway } from '../refusals.ts'
+
+/**
+ * Codes of a server that is not, or no longer, the one to ask: it steps down, shuts down or recovers.
+ * https://github.com/mongodb/specifications/blob/master/source/retryable-reads/retryable-reads.md
+ */
+const elsewhereCodes = new Set<unknown>([11600, 11602, 10107, 13435, 13436, 189, 91, 7, 6, 89, 9001])
+
+/** Whether the same command may succeed at once on another connection or server. */
+export function isWorthASecondTry(error: unknown): boolean {
+  if (error instanceof MongoNetworkError) return true
+  return error instanceof MongoServerError && elsewhereCodes.has(error.code)
+}
+
+/** For a command that stores nothing a caller can see. What is no trouble of the store is passed on as it is. */
+export function asAway(error: unknown): unknown {
+  return error instanceof MongoError ? storeAway(error) : error
+}
+
+/** For a command that stores: only what surely never left this process is 5032. */
+export function asUnknown(error: unknown): unknown {
+  if (error instanceof MongoServerSelectionError) return storeAway(error)
+  return error instanceof MongoError ? outcomeUnknown(error) : error
+}
+
+/**
+ * For what is read to learn how a write has ended: when the store cannot be asked, the outcome is unknown.
+ * @throws AppError 5031 in place of 5032
+ */
+export async function afterWrite<T>(read: Promise<T>): Promise<T> {
+  try {
+    return await read
+  } catch (error) {
+    throw error instanceof AppError && error.code === errorCodes.storeAway ? outcomeUnknown(error) : error
+  }
+}
+
+/** One of `writeErrors` in the reply to a write. */
+export interface WriteError {
+  index: number
+  code: number
+  errmsg?: string
+  keyPattern?: Record<string, unknown>
+}
+
+/** The index that refused a duplicate, by its first field; undefined for any other error. */
+export function duplicateOf(error: WriteError): string | undefined {
+  return error.code === 11_000 ? Object.keys(error.keyPattern ?? {})[0] : undefined
+}
