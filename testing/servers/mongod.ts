@@ -18,7 +18,8 @@ export async function startMongod() {
     serverSelectionTimeoutMS: 500,
   })
   try {
-    await waitUntil('mongod answers', () => admin.db('admin').command({ ping: 1 }))
+    // A client whose first connection failed stays closed until it is told to connect again.
+    await waitUntil('mongod answers', () => admin.connect())
     await admin.db('admin').command({
       replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host: `127.0.0.1:${port}` }] },
     })
@@ -26,6 +27,9 @@ export async function startMongod() {
       const hello = await admin.db('admin').command({ hello: 1 })
       return hello.isWritablePrimary === true
     })
+  } catch (error) {
+    await process.stop()
+    throw error
   } finally {
     await admin.close()
   }
