@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import type { Lifecycle } from '@roundtable/common/lifecycle'
+import { runService } from '@roundtable/common/lifecycle'
+import { createLogger } from '@roundtable/common/logger'
+import { buildApp } from './app.ts'
+import { readConfig, type StoreConfig } from './config.ts'
+import type { DialogueNode } from './dialogue-node.ts'
+import type { DialogueStore } from './dialogue-store.ts'
+import { openMongoStore } from './mongo-store.ts'
+import { registerNode } from './registration.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const logger = createLogger('dialogue')
+
+await runService(logger, async (lifecycle) => {
+  const config = readConfig(process.env)
+  if (config.debug) logger.level = 'debug'
+  const { id, name, host } = config.service
+  const node: DialogueNode = { id, instance: randomUUID(), draining: false }
+
+  const store = await openStore(config.store, lifecycle)
+  const app = buildApp({ logger, store, token: config.token, node })
+  lifecycle.onClose('http server', async () => {
+    await app.close()
+    logger.info('shut down the http server')
+  })
+  await app.listen({ host: config.listenHost, port: config.service.port })
+  const { port } = app.server.address() as AddressInfo
+  logger.info({ port }, 'listening')
+  await registerNode({ lifecycle, logger, node, consulDsn: config.consulDsn, service: { name, host, port } })
+})
+
+async function openStore(config: StoreConfig, lifecycle: Lifecycle): Promise<DialogueStore> {
+  const store =
+    config.kind === 'sqlite'
+      ? await openSqliteStore(config.path)
+      : await openMongoStore({ ...config, logger })
+  lifecycle.onClose('store', async () => {
+    logger.info('disconnecting from the DB...')
+    await store.close()
+    logger.info('DB connection has been closed')
+  })
+  return store
+}
