@@ -194,19 +194,21 @@ test('deregisters after a registration that was still under way', async () => {
   services = 'It works'
   const registration = await start()
   let release = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    release = resolve
+  })
   const underWay = new Promise<void>((resolve) => {
     beforeAnswer = async (path) => {
       if (path !== '/v1/agent/service/register') return
       resolve()
-      await new Promise<void>((go) => {
-        release = go
-      })
+      await held
     }
   })
   services = {}
   await underWay
   const left = registration.deregister()
-  release()
+  // Long enough for one that does not wait to be through, short enough for Consul not to be given up.
+  setTimeout(release, 200)
   await left
   expect(paths()).toEqual(['/v1/agent/service/register', '/v1/agent/service/deregister/dialogue01'])
 })
