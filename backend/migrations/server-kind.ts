@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { errorCode } from '../src/error-code.ts'
 
 /** The kinds of server the store runs on. MariaDB counts as mysql. */
 export type ServerKind = 'mysql' | 'sqlite'
@@ -25,6 +26,6 @@ export async function createIndexOnce(
   try {
     await create.execute()
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ER_DUP_KEYNAME')) throw error
+    if (errorCode(error) !== 'ER_DUP_KEYNAME') throw error
   }
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Lifecycle } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import type { InjectOptions } from 'fastify'
@@ -69,4 +70,13 @@ export async function startBackend({ path, isTrustedProxy }: TestBackendOptions)
 /** A body that signs up. */
 export function newUser(username: string, more: object = {}) {
   return { username, password: '1234567890', passwordConfirm: '1234567890', gender: 'f', ...more }
+}
+
+/** Waits for a condition, up to 20 s. */
+export async function until(condition: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 20_000
+  while (!(await condition())) {
+    if (performance.now() > end) throw new Error('waited 20 s in vain')
+    await sleep(25)
+  }
 }

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import type { Logger } from '@roundtable/common/logger'
+import { errorCode } from './error-code.ts'
 
 /** A container that is replaced gets a new address: names are looked up again this often. */
 const refreshMs = 5_000
@@ -32,7 +33,7 @@ export async function followTrustedProxies(
           addresses.set(host, await resolve(host))
         } catch (error) {
           // A name server that is away says nothing about the proxy; a name that is gone has no address.
-          if (isGone(error)) addresses.delete(host)
+          if (errorCode(error) === 'ENOTFOUND') addresses.delete(host)
           logger.debug({ err: error, host }, 'could not look up a trusted proxy')
         }
       }),
@@ -56,8 +57,4 @@ function plainAddress(address: string): string {
 
 async function resolveName(name: string): Promise<string[]> {
   return (await lookup(name, { all: true })).map(({ address }) => address)
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOTFOUND'
 }

@@ -21,8 +21,9 @@ const poolSize = 10
 
 /** A MySQL (or MariaDB) database under kysely, by prepared statements; a server that hangs counts as away. */
 export function createMysqlDialect(config: MysqlConfig, timeouts: MysqlTimeouts): Dialect {
+  const { host, port, user, password, database } = config
   const pool = mysql.createPool({
-    ...config,
+    ...{ host, port, user, password, database },
     charset: 'utf8mb4',
     connectionLimit: poolSize,
     connectTimeout: timeouts.connectMs,

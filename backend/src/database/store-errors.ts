@@ -1,4 +1,5 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
+import { errorCode } from '../error-code.ts'
 
 /** A row was refused because of another one: `unique`, it is there already; `reference`, what it names is not. */
 export class ConstraintError extends Error {
@@ -33,16 +34,9 @@ const awayCodes = new Set([
 
 /** What a driver threw, in the terms of this system: a broken constraint, a store that is away, or a fault as it is. */
 export function toStoreError(error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof AppError) return error
-  const {
-    code = '',
-    fatal,
-    sqlState,
-  } = error as Error & {
-    code?: string
-    fatal?: boolean
-    sqlState?: string
-  }
+  if (error instanceof AppError) return error
+  const code = errorCode(error)
+  const { fatal, sqlState } = Object(error) as { fatal?: unknown; sqlState?: unknown }
   if (uniqueCodes.has(code)) return new ConstraintError('unique', error)
   if (referenceCodes.has(code)) return new ConstraintError('reference', error)
   if (isSqliteAway(code) || awayCodes.has(code) || fatal === true) return storeAway(error)
