@@ -50,7 +50,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   await app.register(helmet, helmetOptions)
   await addOpenApi(app)
   addMetrics(app)
-  app.register(healthRoutes, { users, state })
+  app.register(healthRoutes, { users, state, dialogue })
 
   const register = (tag: string, secured: boolean, routes: (scope: FastifyInstance) => void) => {
     const scoped: FastifyPluginCallback = (scope, _options, done) => {

@@ -87,6 +87,12 @@ export class DialogueClient {
     throw lastWord(request, verdicts)
   }
 
+  /** How many nodes a request may go to now. */
+  get eligibleNodes(): number {
+    const now = this.#now()
+    return this.#options.nodes.nodes.filter((node) => node.health.isEligible(now)).length
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
     this.#pools.clear()

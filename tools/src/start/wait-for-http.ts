@@ -9,11 +9,21 @@ export async function answersHttp(url: string): Promise<boolean> {
   }
 }
 
-/** Waits until the address answers with a 2xx; false after `timeoutMs` or when `gaveUp` says so. */
-export async function waitForHttp(url: string, gaveUp: () => boolean, timeoutMs = 30_000): Promise<boolean> {
-  const end = Date.now() + timeoutMs
+/** The number of dialogue nodes a backend has found; 0 while it does not answer. */
+export async function countFoundNodes(backendUrl: string): Promise<number> {
+  try {
+    const answer = await fetch(`${backendUrl}/health/ready`, { signal: AbortSignal.timeout(500) })
+    return ((await answer.json()) as { dialogueNodes?: number }).dialogueNodes ?? 0
+  } catch {
+    return 0
+  }
+}
+
+/** Looks every 50 ms until the condition holds; false after 30 s or when `gaveUp` says so. */
+export async function waitFor(condition: () => Promise<boolean>, gaveUp: () => boolean): Promise<boolean> {
+  const end = Date.now() + 30_000
   while (!gaveUp() && Date.now() < end) {
-    if (await answersHttp(url)) return true
+    if (await condition()) return true
     await sleep(50)
   }
   return false
