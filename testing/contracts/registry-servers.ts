@@ -1,5 +1,5 @@
+import { createLogger } from '@roundtable/common/logger'
 import { buildDevAgent } from '@roundtable/tools/dev-agent/build-dev-agent'
-import { pino } from 'pino'
 import { startConsul } from '../servers/consul.ts'
 import { freePort } from '../servers/free-port.ts'
 
@@ -16,7 +16,7 @@ export type StartRegistry = (port?: number) => Promise<RunningRegistry>
 
 export const startDevAgent: StartRegistry = async (port) => {
   const at = port ?? (await freePort())
-  const app = buildDevAgent({ logger: pino({ level: 'silent' }) })
+  const app = buildDevAgent({ logger: createLogger('test').child({}, { level: 'silent' }) })
   await app.listen({ host: '127.0.0.1', port: at })
   return { dsn: `127.0.0.1:${at}`, port: at, kill: () => app.close() }
 }

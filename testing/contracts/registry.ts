@@ -3,13 +3,13 @@ import { type Registration, register } from '@roundtable/common/consul/register'
 import type { ServiceDescription, ServiceInstance } from '@roundtable/common/consul/service-instance'
 import { type ServiceWatch, watchService } from '@roundtable/common/consul/watch-service'
 import { ConfigError } from '@roundtable/common/errors'
-import { pino } from 'pino'
+import { createLogger } from '@roundtable/common/logger'
 import { freePort } from '../servers/free-port.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { type PingingNode, startPingingNode } from './registry-node.ts'
 import type { RunningRegistry, StartRegistry } from './registry-servers.ts'
 
-const logger = pino({ level: 'silent' })
+const logger = createLogger('test').child({}, { level: 'silent' })
 /** Far longer than any test waits: what is seen within a test was told at once, not at the end of a question. */
 const longWaitMs = 300_000
 
