@@ -17,6 +17,8 @@ export async function startMariadb() {
     '--no-defaults',
     `--datadir=${folder}`,
     '--auth-root-authentication-method=normal',
+    // It brings a nameless user who is preferred to ours on this host.
+    '--skip-test-db',
   ])
   const process = startProcess('mariadbd', [
     '--no-defaults',
