@@ -68,7 +68,7 @@ export async function dropRows(
   await commands.write({ delete: collections.userChats, deletes, ordered: false }, budget).catch(() => {})
 }
 
-/** A user's rows after a place in the list, latest activity first. Answered from the index alone. */
+/** A user's rows after a place in the list, latest activity first. The first page comes from the index alone. */
 export function findRows(
   commands: MongoCommands,
   uid: number,
