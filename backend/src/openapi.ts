@@ -42,10 +42,14 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
 const describeUsedSchemas: SwaggerTransformObject = (given) => {
   const document = jsonSchemaTransformObject(given)
   if (!('components' in document)) return document
-  const text = JSON.stringify(document)
   const schemas = document.components?.schemas ?? {}
-  for (const name of Object.keys(schemas)) {
-    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name]
+  const unused = () => {
+    const text = JSON.stringify(document)
+    return Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`))
+  }
+  // One that goes may have been the last to use another.
+  for (let names = unused(); names.length > 0; names = unused()) {
+    for (const name of names) delete schemas[name]
   }
   return document
 }

@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { startBackend, temporaryFolder } from '../../backend/src/app.test-support.ts'
+
+interface Operation {
+  summary?: string
+  tags?: string[]
+  security?: object[]
+  responses: Record<string, { description?: string; content?: Record<string, { schema: { $ref?: string } }> }>
+}
+interface Description {
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, object>; securitySchemes: object }
+}
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>
+let backend: Awaited<ReturnType<typeof startBackend>>
+let description: Description
+let operations: [string, Operation][]
+beforeAll(async () => {
+  folder = await temporaryFolder()
+  backend = await startBackend({ path: `${folder.path}/users.db` })
+  description = (await backend.app.inject({ url: '/v1/openapi.json' })).json()
+  operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): [string, Operation] => [
+      `${method} ${path}`,
+      operation,
+    ]),
+  )
+})
+afterAll(async () => {
+  await backend.close()
+  await folder.remove()
+})
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const result = await new Validator().validate({ ...description })
+  expect(result).toEqual({ valid: true })
+  expect(description.openapi).toBe('3.1.0')
+})
+
+test('every route of the contract is in it', () => {
+  expect(operations.map(([name]) => name)).toEqual(
+    expect.arrayContaining([
+      'post /v1/auth/sign-up',
+      'post /v1/auth/sign-in',
+      'post /v1/auth/sign-out',
+      'put /v1/auth/password',
+      'get /v1/users',
+      'get /v1/users/search',
+      'get /v1/users/me',
+      'put /v1/users/me',
+      'delete /v1/users/me',
+      'get /v1/users/{id}',
+      'get /v1/friends',
+      'post /v1/friends/{id}',
+      'delete /v1/friends/{id}',
+      'post /v1/chats',
+      'get /v1/chats',
+      'get /v1/chats/{cid}',
+      'put /v1/chats/{cid}',
+      'post /v1/chats/{cid}/messages',
+      'get /v1/chats/{cid}/messages',
+    ]),
+  )
+})
+
+test('every route tells what it is for, what it answers, how it refuses, and whether it takes a token', () => {
+  const open = ['post /v1/auth/sign-up', 'post /v1/auth/sign-in']
+  for (const [name, operation] of operations) {
+    expect(`${name}: ${operation.summary}`).not.toContain('undefined')
+    expect(operation.tags).toHaveLength(1)
+    if (!name.includes('/v1/')) continue
+    const answers = Object.keys(operation.responses)
+    expect(answers.some((status) => status.startsWith('2'))).toBe(true)
+    for (const status of ['4XX', '5XX']) {
+      const refusal = operation.responses[status]?.content?.['application/json']?.schema.$ref
+      expect(`${name} ${refusal}`).toBe(`${name} #/components/schemas/Error`)
+    }
+    expect(`${name} ${operation.security?.length ?? 0}`).toBe(`${name} ${open.includes(name) ? 0 : 1}`)
+  }
+})
+
+test('it names no schema that nothing uses', () => {
+  const text = JSON.stringify(description)
+  const names = Object.keys(description.components.schemas)
+  expect(names).toEqual(expect.arrayContaining(['Error', 'Token', 'User', 'UserList']))
+  expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([])
+})
