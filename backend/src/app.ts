@@ -13,14 +13,9 @@ import { friendRoutes } from './friends/routes.ts'
 import type { FriendsStore } from './friends/store.ts'
 import { healthRoutes } from './health-routes.ts'
 import { addOpenApi, describeRoutes } from './openapi.ts'
+import type { ServiceState } from './service-state.ts'
 import { userRoutes } from './users/routes.ts'
 import type { UsersStore } from './users/store.ts'
-
-/** What changes while the service runs. */
-export interface ServiceState {
-  /** It is shutting down: serving on for a moment, but no longer ready. */
-  draining: boolean
-}
 
 export interface AppOptions {
   logger: Logger

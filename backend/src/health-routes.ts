@@ -2,8 +2,8 @@ import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { ErrorObject } from './api-schemas.ts'
-import type { ServiceState } from './app.ts'
 import type { DialogueClient } from './balancing/dialogue-client.ts'
+import type { ServiceState } from './service-state.ts'
 import type { UsersStore } from './users/store.ts'
 
 const HealthObject = z.object({ object: z.literal('health'), status: z.literal('ok') })
