@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { describe } from '@jest/globals'
@@ -18,9 +19,18 @@ export function findCommand(command: ServerCommand): string | undefined {
   })
 }
 
-/** Whether the command is installed on this machine. */
+/** Whether the command is installed on this machine; of docker also whether its engine runs. */
 export function isInstalled(command: ServerCommand): boolean {
-  return findCommand(command) !== undefined
+  return findCommand(command) !== undefined && (command !== 'docker' || dockerAnswers())
+}
+
+function dockerAnswers(): boolean {
+  try {
+    execFileSync('docker', ['compose', 'ls'], { stdio: 'ignore', timeout: 10_000 })
+    return true
+  } catch {
+    return false
+  }
 }
 
 /**
