@@ -4,7 +4,7 @@ import type { Logger } from '@roundtable/common/logger'
 import { errorCode } from './error-code.ts'
 
 /** A container that is replaced gets a new address: names are looked up again this often. */
-const refreshMs = 5_000
+const defaultRefreshMs = 5_000
 
 export interface TrustedProxies {
   /** Whether X-Forwarded-For of this address is believed. */
@@ -19,8 +19,9 @@ export interface TrustedProxies {
 export async function followTrustedProxies(
   names: readonly string[],
   logger: Logger,
-  resolve: (name: string) => Promise<string[]> = resolveName,
+  options: { resolve?: (name: string) => Promise<string[]>; refreshMs?: number } = {},
 ): Promise<TrustedProxies> {
+  const { resolve = resolveName, refreshMs = defaultRefreshMs } = options
   const fixed = names.filter((name) => isIP(name) !== 0)
   const hosts = names.filter((name) => isIP(name) === 0)
   const addresses = new Map<string, readonly string[]>()

@@ -30,8 +30,8 @@ export function createTurns(options: { concurrency?: number; maxWaiting?: number
   const concurrency = options.concurrency ?? defaultConcurrency
   const maxWaiting = options.maxWaiting ?? concurrency * 64
   const limit = pLimit(concurrency)
-  return (task) => {
-    if (limit.pendingCount >= maxWaiting) {
+  return async (task) => {
+    if (limit.activeCount + limit.pendingCount >= concurrency + maxWaiting) {
       throw new AppError(errorCodes.slowDown, 'too many are signing in at this moment, try again', {
         retryAfterS: 2,
       })
