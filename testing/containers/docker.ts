@@ -1,8 +1,11 @@
-import { z } from 'zod'
 import { runCommand } from './run-command.ts'
 
-const LogLine = z.looseObject({ msg: z.string(), reqId: z.string().optional() })
-export type LogLine = z.infer<typeof LogLine>
+/** One line of a service's log. */
+export interface LogLine {
+  msg: string
+  reqId?: string
+  remoteAddress?: string
+}
 
 /** The log lines of a container of ours, oldest first, as `docker logs` shows them. */
 export async function logLines(container: string): Promise<LogLine[]> {
@@ -10,10 +13,10 @@ export async function logLines(container: string): Promise<LogLine[]> {
   return output
     .split('\n')
     .filter((line) => line.startsWith('{'))
-    .map((line) => LogLine.parse(JSON.parse(line)))
+    .map((line) => JSON.parse(line) as LogLine)
 }
 
-/** The names of the containers that run, and at which addresses of the host each is published. */
+/** The containers that run, by name, with the host's addresses that each is published at. */
 export async function publishedPorts(): Promise<Map<string, string[]>> {
   const output = await runCommand('docker', 'ps', '--format', '{{.Names}}|{{.Ports}}')
   const lines = output.trim().split('\n').filter(Boolean)
