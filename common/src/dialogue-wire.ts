@@ -35,13 +35,16 @@ export const ChatUsers = z
   .refine((users) => new Set(users).size === users.length, { error: 'a user is named twice' })
   .meta({ example: [1, 3] })
 
-/** Items of one page. */
-export const PageLimit = z.coerce
+const Limit = z.coerce
   .number({ error: 'a limit is a whole number from 1 to 200' })
   .int({ error: 'a limit is a whole number from 1 to 200' })
   .min(1, { error: 'a limit is a whole number from 1 to 200' })
   .max(200, { error: 'a limit is a whole number from 1 to 200' })
-  .default(100)
+
+/** Items of one page. */
+export const PageLimit = Limit.default(100)
+/** Chats of one page. Each is confirmed by a document of its own, so the usual page is shorter. */
+export const ChatPageLimit = Limit.default(50)
 
 /** A chat as its members see it. `rev` grows by one with each change of members. */
 export const Chat = z.object({
@@ -117,7 +120,7 @@ export const OnBehalf = z.object({ uid: CoercedUserId })
 /** GET /chats. The cursor is the `nextCursor` of the page before. */
 export const ChatListQuery = z.object({
   uid: CoercedUserId,
-  limit: PageLimit,
+  limit: ChatPageLimit,
   cursor: z.string().min(1).max(100).optional(),
 })
 export type ChatListQuery = z.infer<typeof ChatListQuery>

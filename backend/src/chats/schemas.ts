@@ -1,4 +1,10 @@
-import { ChatUsers, MessageText, PageLimit, ResourceId } from '@roundtable/common/dialogue-wire'
+import {
+  ChatPageLimit,
+  ChatUsers,
+  MessageText,
+  PageLimit,
+  ResourceId,
+} from '@roundtable/common/dialogue-wire'
 import { z } from 'zod'
 
 /** POST and PUT of a chat: its members. The creator is added when missing. */
@@ -10,7 +16,7 @@ export const MessageBody = z.object({ txt: MessageText })
 export const ChatParams = z.object({ cid: ResourceId })
 
 /** A page of chats: the cursor is the `nextCursor` of the page before. */
-export const ChatsPage = z.object({ limit: PageLimit, cursor: z.string().min(1).max(100).optional() })
+export const ChatsPage = z.object({ limit: ChatPageLimit, cursor: z.string().min(1).max(100).optional() })
 
 /** A page of messages: the cursor is the id of the last message seen, older ones follow. */
 export const MessagesPage = z.object({ limit: PageLimit, cursor: ResourceId.optional() })

@@ -94,17 +94,21 @@ function tiesBefore({ at, cid }: ListPlace) {
   return { at: new Date(at), cid: { $gte: new ObjectId(cid) } }
 }
 
+/** What a list shows of a chat. */
+export type ListedChat = Pick<ChatDocument, '_id' | 'users' | 'rev' | 'createdAt'>
+
 /** The chats of these rows that confirm the user as a member, in no order. */
 export function findConfirmed(
   commands: MongoCommands,
   uid: number,
   cids: readonly ObjectId[],
   budget: Budget,
-): Promise<ChatDocument[]> {
+): Promise<ListedChat[]> {
   return commands.find(
     {
       find: collections.chats,
       filter: { _id: { $in: cids }, users: uid },
+      projection: { users: 1, rev: 1, createdAt: 1 },
       hint: idIndex,
       limit: cids.length,
     },

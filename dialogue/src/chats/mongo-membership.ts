@@ -5,7 +5,7 @@ import { type ChatDocument, collections } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { noSuchChat } from '../refusals.ts'
 
-export function toChat(chat: ChatDocument): Chat {
+export function toChat(chat: Pick<ChatDocument, '_id' | 'users' | 'rev' | 'createdAt'>): Chat {
   return {
     object: 'chat',
     id: chat._id.toHexString(),

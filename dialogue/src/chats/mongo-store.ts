@@ -8,7 +8,7 @@ import { afterWrite, duplicateOf } from '../mongo/errors.ts'
 import { shortPause } from '../mongo/pause.ts'
 import { changedMeanwhile, nameReused, noSuchChat, outcomeUnknown } from '../refusals.ts'
 import { decodeListCursor, encodeListCursor } from './list-cursor.ts'
-import { dropRows, findConfirmed, findRows, putRows } from './mongo-list-rows.ts'
+import { dropRows, findConfirmed, findRows, type ListedChat, putRows } from './mongo-list-rows.ts'
 import { findChat, findChatAsMember, toChat } from './mongo-membership.ts'
 import type { ChatStore } from './store.ts'
 
@@ -103,7 +103,7 @@ export function createMongoChats(commands: MongoCommands): ChatStore {
   async function list({ uid, limit, cursor }: ChatListQuery): Promise<ChatList> {
     const budget = startBudget()
     const wanted = limit + 1
-    const found: { at: number; chat: ChatDocument }[] = []
+    const found: { at: number; chat: ListedChat }[] = []
     let after = cursor === undefined ? undefined : decodeListCursor(uid, cursor)
     for (let more = true; more && found.length < wanted; ) {
       const rows = await findRows(commands, uid, after, wanted - found.length, budget)
