@@ -32,6 +32,9 @@ migrate: build ## bring the users' database up to date (DB_HOST and the like fro
 test: build frontend/dist/index.html ## run every test that this machine has the servers for
 	@npm run --silent test
 
+bench: build ## is a large chat as fast as a small one? on mongod where it is installed, else on SQLite
+	@node testing/dist/bench/main.js
+
 lint: build ## types of the tests, style, walls between the rooms, dead code
 	@npm run --silent typecheck
 	@npm run --silent lint
@@ -51,4 +54,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test bench lint upWithConsul downWithConsul addDialogue

@@ -12,7 +12,7 @@ export const ListenHostVar = z.string().default('0.0.0.0')
 /** A secret the services share: long enough not to be guessed. */
 export const SecretVar = z
   .string({ error: 'a secret of at least 8 characters' })
-  .min(16, { error: 'a secret of at least 8 characters' })
+  .min(8, { error: 'a secret of at least 8 characters' })
 
 /** host:port of Consul's HTTP API, with or without `http://`. */
 export const ConsulDsnVar = z

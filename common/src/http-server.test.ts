@@ -14,6 +14,7 @@ function build() {
     { schema: { body: z.object({ name: z.string().min(1) }) } },
     async (request) => request.body,
   )
+  app.post('/v1/bare', async () => ({ done: true }))
   app.get('/v1/broken', async () => {
     throw new Error('SELECT secret FROM host-7')
   })
@@ -71,6 +72,18 @@ test('a body that curl calls a form is read as JSON', async () => {
   })
   expect(answer.json()).toEqual({ name: 'a' })
 })
+
+test.each(['application/json', 'application/x-www-form-urlencoded'])(
+  'where no body is wanted an empty one of type %s is none',
+  async (type) => {
+    const answer = await build().inject({
+      method: 'POST',
+      url: '/v1/bare',
+      headers: { 'content-type': type },
+    })
+    expect(answer.json()).toEqual({ done: true })
+  },
+)
 
 test("the caller's own request id is kept when it is sane", async () => {
   const own = await build().inject({ url: '/v1/broken', headers: { 'x-request-id': 'abc-1' } })

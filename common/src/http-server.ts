@@ -77,12 +77,17 @@ export function saneRequestId(header: string | string[] | undefined): string | u
 }
 
 function readBodiesAsJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
   // Without cookies a cross-site form post carries no rights, so a form's content type may be taken as JSON.
-  app.removeContentTypeParser('text/plain')
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
+  app.addContentTypeParser<string>(
+    ['application/json', 'application/x-www-form-urlencoded'],
     { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
+    (request, body, done) => {
+      // Some clients name a content type though they send nothing, and nothing is wanted.
+      if (body === '' && !request.routeOptions.schema?.body) done(null, undefined)
+      else parseJson(request, body, done)
+    },
   )
 }
 

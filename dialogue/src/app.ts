@@ -1,13 +1,13 @@
 import { servedByHeader } from '@roundtable/common/dialogue-wire'
 import { createHttpServer } from '@roundtable/common/http-server'
 import type { Logger } from '@roundtable/common/logger'
+import { addMetrics } from '@roundtable/common/metrics'
 import type { FastifyInstance } from 'fastify'
 import { chatRoutes } from './chats/routes.ts'
 import type { DialogueNode } from './dialogue-node.ts'
 import type { DialogueStore } from './dialogue-store.ts'
 import { healthRoutes } from './health-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
-import { addMetrics } from './metrics.ts'
 import { requireToken } from './token-check.ts'
 
 export interface AppOptions {

@@ -1,5 +1,5 @@
 import { type Browser, chromium } from 'playwright-core'
-import { findCommand } from '../servers/needs.ts'
+import { findCommand } from '../servers/is-installed.ts'
 
 /** The chromium that is installed on this machine; it talks to nobody but the pages it is shown. */
 export function launchBrowser(): Promise<Browser> {

@@ -6,8 +6,9 @@ import { type RunningProcess, startProcess } from '../servers/child-process.ts'
 import { startConsul } from '../servers/consul.ts'
 import { freePort } from '../servers/free-port.ts'
 import { waitUntil } from '../servers/wait-until.ts'
+import { repositoryRoot } from './repository-root.ts'
 
-const root = join(import.meta.dirname, '../..')
+const root = repositoryRoot
 
 /** A running service: where it is and the process it runs in. */
 export interface RunningService {

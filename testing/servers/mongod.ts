@@ -10,10 +10,12 @@ import { waitUntil } from './wait-until.ts'
 export async function startMongod() {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'mongod-'))
-  const process = startProcess('mongod', [
-    ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
-    ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
-  ])
+  const launch = () =>
+    startProcess('mongod', [
+      ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
+      ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
+    ])
+  let process = launch()
   const admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 500,
   })
@@ -36,7 +38,15 @@ export async function startMongod() {
   return {
     dsn: `mongodb://127.0.0.1:${port}/?replicaSet=rs0`,
     port,
-    process,
+    /** The one that runs now. */
+    get process() {
+      return process
+    },
+    /** Starts another one on the same data and port, once this one has ended. */
+    async startAgain() {
+      await process.exited
+      process = launch()
+    },
     async close() {
       await process.stop()
       await rm(folder, { recursive: true, force: true })
