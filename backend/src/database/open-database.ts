@@ -1,4 +1,4 @@
-import { Kysely, type LogEvent } from 'kysely'
+import { type Dialect, Kysely, type LogEvent } from 'kysely'
 import { createMysqlDialect, type MysqlConfig } from './mysql-database.ts'
 import type { Tables } from './schema.ts'
 import { createSqliteDialect } from './sqlite-database.ts'
@@ -24,9 +24,13 @@ const connectMs = 1_000
  * @throws ConfigError when a SQLite file cannot be opened
  */
 export function openDatabase(config: DatabaseConfig, options: OpenOptions = {}): Database {
-  const dialect =
-    config.kind === 'sqlite'
-      ? createSqliteDialect(config.path)
-      : createMysqlDialect(config, { connectMs, queryMs: options.queryMs ?? 2_000 })
+  const dialect = createDialect(config, options.queryMs ?? 2_000)
   return new Kysely<Tables>({ dialect, ...(options.log ? { log: options.log } : {}) })
+}
+
+function createDialect(config: DatabaseConfig, queryMs: number): Dialect {
+  if (config.kind === 'sqlite') return createSqliteDialect(config.path)
+  // The driver warns of settings it does not know.
+  const { kind: _, ...server } = config
+  return createMysqlDialect(server, { connectMs, queryMs })
 }
