@@ -4,7 +4,7 @@ import { describeWith } from '../servers/needs.ts'
 import { failoverSuite } from './failover.ts'
 
 describe('failover, embedded', () => {
-  failoverSuite(() => ({}))
+  failoverSuite('sqlite', () => ({}))
 })
 
 describeWith('consul', 'failover, real Consul', () => {
@@ -14,6 +14,6 @@ describeWith('consul', 'failover, real Consul', () => {
       mongod = await startMongod()
     })
     afterAll(() => mongod?.close())
-    failoverSuite(() => ({ registry: 'consul', mongoDsn: mongod.dsn }))
+    failoverSuite('mongodb', () => ({ registry: 'consul', mongoDsn: mongod.dsn }))
   })
 })

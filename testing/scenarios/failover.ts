@@ -8,8 +8,11 @@ import {
 } from '../constellation/start-constellation.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 
-/** What one fault must not do: fail a request, lose, double or reorder a message. On whatever the options name. */
-export function failoverSuite(options: () => ConstellationOptions): void {
+/**
+ * What one fault must not do: fail a request, lose, double or reorder a message. On whatever the options name.
+ * @param store a node that is frozen amid a write holds the lock of a SQLite file, but nothing of MongoDB
+ */
+export function failoverSuite(store: 'sqlite' | 'mongodb', options: () => ConstellationOptions): void {
   let system: Constellation
   let user: ApiUser
   let load: Load
@@ -69,6 +72,18 @@ export function failoverSuite(options: () => ConstellationOptions): void {
     await moreAnswers(50)
     const before = load.history.servedBy.get('dialogue02') ?? 0
     await system.startNode('dialogue02', Number(new URL(node?.url ?? '').port))
+    await waitUntil('it serves again', () => (load.history.servedBy.get('dialogue02') ?? 0) > before)
+    await nobodyNoticed()
+  })
+
+  const testWhereLocksAreNotShared = store === 'mongodb' ? test : () => {}
+  testWhereLocksAreNotShared('a node is frozen and thaws', async () => {
+    const node = system.nodes.get('dialogue02')
+    node?.process.signal('SIGSTOP')
+    await waitUntil('the registry noticed', async () => (await system.passing()).length === 1)
+    await moreAnswers(100)
+    const before = load.history.servedBy.get('dialogue02') ?? 0
+    node?.process.signal('SIGCONT')
     await waitUntil('it serves again', () => (load.history.servedBy.get('dialogue02') ?? 0) > before)
     await nobodyNoticed()
   })
