@@ -35,12 +35,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const app = createHttpServer({
     logger,
     trustProxy: isTrustedProxy ?? false,
+    isDraining: () => state.draining,
     quietPaths: ['/metrics', '/health/live', '/health/ready'],
-  })
-  app.addHook('onRequest', (_request, reply, done) => {
-    // The caller must not send its next request on a connection that is about to be closed.
-    if (state.draining) reply.header('connection', 'close')
-    done()
   })
   await app.register(helmet, helmetOptions)
   await addOpenApi(app)

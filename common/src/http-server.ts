@@ -25,6 +25,8 @@ export interface HttpServerOptions {
   trustProxy?: FastifyServerOptions['trustProxy']
   /** Paths asked every second by health checks: logged at debug only. */
   quietPaths?: readonly string[]
+  /** Once true every answer ends its connection: the caller must not send its next request on it. */
+  isDraining?: () => boolean
   /** Headers of every answer, errors among them. */
   headers?: Readonly<Record<string, string>>
 }
@@ -36,6 +38,7 @@ export interface HttpServerOptions {
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const addCommonHeaders = (request: FastifyRequest, reply: FastifyReply): void => {
     reply.headers({ ...options.headers, 'x-api-version': apiVersion, 'x-request-id': request.id })
+    if (options.isDraining?.()) reply.header('connection', 'close')
   }
   const app = Fastify({
     loggerInstance: options.logger as FastifyBaseLogger,
@@ -68,7 +71,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done()
   })
   logRequests(app, options.quietPaths ?? [])
-  return app as unknown as FastifyInstance
+  return app
 }
 
 /** A caller's own request id is kept when it is short and plain: it goes into logs and headers. */

@@ -23,12 +23,8 @@ export function buildApp({ logger, store, token, node }: AppOptions): FastifyIns
   const app = createHttpServer({
     logger,
     headers: { [servedByHeader]: node.id },
+    isDraining: () => node.draining,
     quietPaths: ['/ping', '/metrics', '/health/live', '/health/ready'],
-  })
-  app.addHook('onRequest', (_request, reply, done) => {
-    // The caller must not send its next request on a connection that is about to be closed.
-    if (node.draining) reply.header('connection', 'close')
-    done()
   })
   addMetrics(app)
   app.register(healthRoutes, { node, store })

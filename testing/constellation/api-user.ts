@@ -5,11 +5,27 @@ export interface ApiUser {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ApiAnswer>
 }
 
+/** The fields that answers have, each where it belongs: which are there is for the test to say. */
+export interface ApiBody {
+  object: string
+  id: string
+  cid: string
+  uid: number
+  users: number[]
+  rev: number
+  seq: number
+  text: string
+  data: ApiBody[]
+  nextCursor?: string
+  token: string
+  userId: number
+  code: number
+  message: string
+}
+
 export interface ApiAnswer {
   status: number
-  // Tests look into answers of every shape.
-  // biome-ignore lint/suspicious/noExplicitAny: the shape is what the tests are about
-  body: any
+  body: ApiBody
   headers: Headers
 }
 
@@ -35,7 +51,7 @@ export async function callApi(
 export async function signIn(url: string, username: string, password = '1234567890'): Promise<ApiUser> {
   const answer = await callApi(url, 'POST', '/v1/auth/sign-in', { body: { username, password } })
   if (answer.status !== 200) throw new Error(`could not sign in: ${JSON.stringify(answer.body)}`)
-  const { token, userId } = answer.body as { token: string; userId: number }
+  const { token, userId } = answer.body
   return {
     token,
     userId,
