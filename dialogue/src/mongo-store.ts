@@ -1,12 +1,11 @@
 import type { Logger } from '@roundtable/common/logger'
-import type { Db } from 'mongodb'
 import { type ActivityTiming, createMongoActivity } from './chats/mongo-activity.ts'
 import { createMongoChats } from './chats/mongo-store.ts'
 import type { DialogueStore } from './dialogue-store.ts'
 import { createMongoMessages } from './messages/mongo-store.ts'
 import { startBudget } from './mongo/budget.ts'
 import { createCommands, type RunCommand } from './mongo/commands.ts'
-import { createMongoClient, prepareDatabase } from './mongo/connect.ts'
+import { closeClient, createMongoClient, prepareDatabase, runOn } from './mongo/connect.ts'
 import { asAway } from './mongo/errors.ts'
 
 export interface MongoStoreOptions {
@@ -27,7 +26,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
   try {
     await prepareDatabase(client, db, options.logger)
   } catch (error) {
-    await client.close()
+    await closeClient(client)
     throw error
   }
   const store = createMongoStore({ ...options, run: runOn(db) })
@@ -35,14 +34,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
     ...store,
     close: async () => {
       await store.close()
-      await client.close()
+      await closeClient(client)
     },
   }
-}
-
-/** Sends commands to this database through the driver. */
-export function runOn(db: Db): RunCommand {
-  return (command, timeoutMS) => db.command(command, { timeoutMS })
 }
 
 /** The store on a database that has its indexes. Its closing ends the background work, not the connection. */

@@ -34,7 +34,7 @@ const usualTiming: ActivityTiming = { settleEveryMs: 1_000, sweepEveryMs: 5_000,
 const chatsAtOnce = 100
 const rowsAtOnce = 1_000
 const marksAtOnce = 500
-const budgetMs = 3_000
+const budgetMs = 1_500
 
 interface Unsettled {
   at: Date

@@ -3,10 +3,13 @@ import { ConfigError } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import { type Db, MongoClient, MongoServerError } from 'mongodb'
 import { createIndexes } from './collections.ts'
+import type { RunCommand } from './commands.ts'
+import { StoreTimeout } from './errors.ts'
 
-/** Builds of an index that is not there yet may take long, answers of a server that is not there must not. */
-const indexTimeoutMs = 60_000
-const serverSelectionTimeoutMs = 2_000
+/** Within the sum of the two a server that is frozen is found out, and others are asked. */
+const heartbeatMs = 1_000
+const connectTimeoutMs = 1_000
+const closeTimeoutMs = 1_000
 
 /** IndexOptionsConflict, IndexKeySpecsConflict, DuplicateKey: waiting does not help. */
 const conflicts = new Set<unknown>([85, 86, 11_000])
@@ -17,7 +20,9 @@ export function createMongoClient(dsn: string): MongoClient {
     return new MongoClient(dsn, {
       appName: 'dialogue',
       maxPoolSize: 16,
-      serverSelectionTimeoutMS: serverSelectionTimeoutMs,
+      heartbeatFrequencyMS: heartbeatMs,
+      connectTimeoutMS: connectTimeoutMs,
+      serverSelectionTimeoutMS: 2_000,
     })
   } catch (error) {
     throw new ConfigError(`MONGO_DSN is malformed: ${error instanceof Error ? error.name : error}`)
@@ -35,7 +40,7 @@ export async function prepareDatabase(client: MongoClient, db: Db, logger: Logge
     try {
       // Each time: a client whose first connection failed stays closed until it is told to connect again.
       await client.connect()
-      for (const command of createIndexes) await db.command(command, { timeoutMS: indexTimeoutMs })
+      for (const command of createIndexes) await db.command(command)
       return
     } catch (error) {
       if (error instanceof MongoServerError && conflicts.has(error.code)) {
@@ -49,4 +54,23 @@ export async function prepareDatabase(client: MongoClient, db: Db, logger: Logge
     }
     await sleep(Math.min(3_000, 100 * 2 ** Math.min(attempt, 5)) * (0.5 + Math.random()))
   }
+}
+
+/** Sends commands to this database through the driver. */
+export function runOn(db: Db): RunCommand {
+  return async (command, timeoutMs) => {
+    // The driver has no time limit for one command: its timeoutMS has no effect, and a frozen server is found out late.
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(new StoreTimeout(timeoutMs)), timeoutMs)
+    try {
+      return await db.command({ ...command, maxTimeMS: timeoutMs }, { signal: limit.signal })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}
+
+/** Closes the connections, also those to a server that does not answer any more. */
+export async function closeClient(client: MongoClient): Promise<void> {
+  await Promise.race([client.close(), sleep(closeTimeoutMs, undefined, { ref: false })])
 }

@@ -8,21 +8,39 @@ import { outcomeUnknown, storeAway } from '../refusals.ts'
  */
 const elsewhereCodes = new Set<unknown>([11600, 11602, 10107, 13435, 13436, 189, 91, 7, 6, 89, 9001])
 
+/** The store did not answer within the time that was left for it. */
+export class StoreTimeout extends Error {
+  constructor(ms: number) {
+    super(`the store did not answer within ${ms} ms`)
+    this.name = 'StoreTimeout'
+  }
+}
+
+/** The driver passes on some failures of its sockets as Node throws them: EPIPE, ERR_STREAM_DESTROYED and the like. */
+function isSocketError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  return typeof error.code === 'string' && /^(E[A-Z]+|ERR_(STREAM|SOCKET)_\w+)$/.test(error.code)
+}
+
+function isTroubleOfTheStore(error: unknown): boolean {
+  return error instanceof MongoError || error instanceof StoreTimeout || isSocketError(error)
+}
+
 /** Whether the same command may succeed at once on another connection or server. */
 export function isWorthASecondTry(error: unknown): boolean {
-  if (error instanceof MongoNetworkError) return true
+  if (error instanceof MongoNetworkError || isSocketError(error)) return true
   return error instanceof MongoServerError && elsewhereCodes.has(error.code)
 }
 
 /** For a command that stores nothing a caller can see. What is no trouble of the store is passed on as it is. */
 export function asAway(error: unknown): unknown {
-  return error instanceof MongoError ? storeAway(error) : error
+  return isTroubleOfTheStore(error) ? storeAway(error) : error
 }
 
 /** For a command that stores: only what surely never left this process is 5032. */
 export function asUnknown(error: unknown): unknown {
   if (error instanceof MongoServerSelectionError) return storeAway(error)
-  return error instanceof MongoError ? outcomeUnknown(error) : error
+  return isTroubleOfTheStore(error) ? outcomeUnknown(error) : error
 }
 
 /**
