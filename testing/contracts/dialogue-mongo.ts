@@ -1,5 +1,6 @@
 import type { RunCommand } from '@roundtable/dialogue/mongo/commands'
-import { createMongoStore, openMongoStore, runOn } from '@roundtable/dialogue/mongo-store'
+import { runOn } from '@roundtable/dialogue/mongo/connect'
+import { createMongoStore, openMongoStore } from '@roundtable/dialogue/mongo-store'
 import { MongoClient, MongoNetworkError } from 'mongodb'
 import { startMongod } from '../servers/mongod.ts'
 import { silentLogger } from './dialogue-logger.ts'

@@ -1,6 +1,16 @@
+import { expect } from '@jest/globals'
 import type { Chat, Message, NewChat, NewMessage } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
+
+/** Two stores on the same data. */
+export interface TwoNodes {
+  readonly one: DialogueStore
+  readonly two: DialogueStore
+}
+
+/** An AppError of this code. */
+export const refusal = (code: number) => expect.objectContaining({ code })
 
 let lastUser = 1_000_000 + Math.floor(Math.random() * 1_000_000_000)
 
@@ -12,6 +22,10 @@ export function someUser(): number {
 
 export function newChat(...users: [number, ...number[]]): NewChat {
   return { id: randomResourceId(), uid: users[0], users }
+}
+
+export async function chatOf(store: DialogueStore, ...users: [number, ...number[]]): Promise<Chat> {
+  return await store.chats.create(newChat(...users))
 }
 
 export function newMessage(cid: string, uid: number, txt = 'Hi there'): NewMessage {
