@@ -70,7 +70,7 @@ export function createMongoLog(commands: MongoCommands, activity: Activity) {
       if (duplicate === '_id') {
         await answerStored(refused, budget)
         open.shift()
-      } else if (duplicate === 'cid') {
+      } else if (duplicate === 'other') {
         last = await tailPast(cid, last, budget)
       } else {
         throw new Error(error.errmsg)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { MongoClient, MongoNetworkError, MongoServerError } from 'mongodb'
 import { storeAway } from '../refusals.ts'
-import { afterWrite, asAway, asUnknown, isWorthASecondTry, StoreTimeout } from './errors.ts'
+import { afterWrite, asAway, asUnknown, duplicateOf, isWorthASecondTry, StoreTimeout } from './errors.ts'
 
 const socketError = (code: string) => Object.assign(new Error('write'), { code })
 const serverError = (code: number) => new MongoServerError({ message: 'no', code })
@@ -35,4 +35,20 @@ test('a fault of ours is passed on as it is', () => {
 test('what cannot be asked after a write leaves its outcome unknown', async () => {
   await expect(afterWrite(Promise.reject(storeAway('gone')))).rejects.toMatchObject({ code: 5031 })
   await expect(afterWrite(Promise.resolve(1))).resolves.toBe(1)
+})
+
+test.each([
+  [{ code: 11_000, keyPattern: { _id: 1 } }, '_id'],
+  [{ code: 11_000, keyPattern: { cid: 1, seq: 1 } }, 'other'],
+  [
+    { code: 11_000, errmsg: 'E11000 duplicate key error collection: d.messages index: _id_ dup key: {}' },
+    '_id',
+  ],
+  [
+    { code: 11_000, errmsg: 'E11000 duplicate key error collection: d.messages index: log dup key: {}' },
+    'other',
+  ],
+  [{ code: 50, errmsg: 'operation exceeded time limit' }, undefined],
+])('%j is a duplicate of %s', (error, what) => {
+  expect(duplicateOf({ index: 0, ...error })).toBe(what)
 })

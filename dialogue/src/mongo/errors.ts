@@ -63,7 +63,10 @@ export interface WriteError {
   keyPattern?: Record<string, unknown>
 }
 
-/** The index that refused a duplicate, by its first field; undefined for any other error. */
-export function duplicateOf(error: WriteError): string | undefined {
-  return error.code === 11_000 ? Object.keys(error.keyPattern ?? {})[0] : undefined
+/** What a duplicate was refused for: the document's name, or another unique index; undefined for any other error. */
+export function duplicateOf(error: WriteError): '_id' | 'other' | undefined {
+  if (error.code !== 11_000) return undefined
+  // A router may leave out the pattern; the message always names the index.
+  const isName = error.keyPattern ? '_id' in error.keyPattern : / index: _id_ /.test(error.errmsg ?? '')
+  return isName ? '_id' : 'other'
 }
