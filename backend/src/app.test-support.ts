@@ -38,8 +38,9 @@ export async function startBackend({ path, isTrustedProxy }: TestBackendOptions)
   lifecycle.onClose('database', () => database.destroy())
   await runMigrations(database, { database: config, seedDemo: true })
   const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle })
+  const nodes = new NodeList({ logger, initial: [] })
   const dialogue = new DialogueClient({
-    nodes: new NodeList({ logger, initial: [] }),
+    nodes,
     token: 'unused',
     logger,
     onSuspect: () => {},
@@ -51,6 +52,7 @@ export async function startBackend({ path, isTrustedProxy }: TestBackendOptions)
     friends: createSqlFriendsStore(database),
     auth,
     tokens,
+    nodes,
     dialogue,
     ...(isTrustedProxy ? { isTrustedProxy } : {}),
   })

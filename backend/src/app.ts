@@ -8,6 +8,8 @@ import { accountRoutes, signInRoutes } from './auth/routes.ts'
 import type { AuthService } from './auth/service.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { DialogueClient } from './balancing/dialogue-client.ts'
+import type { NodeList } from './balancing/node-list.ts'
+import { topologyRoutes } from './balancing/routes.ts'
 import { chatRoutes } from './chats/routes.ts'
 import { friendRoutes } from './friends/routes.ts'
 import type { FriendsStore } from './friends/store.ts'
@@ -24,6 +26,7 @@ export interface AppOptions {
   friends: FriendsStore
   auth: AuthService
   tokens: Tokens
+  nodes: NodeList
   dialogue: DialogueClient
   /** Whose X-Forwarded-For is believed; nobody's by default. */
   isTrustedProxy?: (address: string) => boolean
@@ -31,7 +34,7 @@ export interface AppOptions {
 
 /** The backend's HTTP API. It does not listen. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { logger, state, users, friends, auth, tokens, dialogue, isTrustedProxy } = options
+  const { logger, state, users, friends, auth, tokens, nodes, dialogue, isTrustedProxy } = options
   const app = createHttpServer({
     logger,
     trustProxy: isTrustedProxy ?? false,
@@ -56,6 +59,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   register('auth', true, (v1) => v1.register(accountRoutes, { auth }))
   register('users', true, (v1) => v1.register(userRoutes, { prefix: '/users', users }))
   register('friends', true, (v1) => v1.register(friendRoutes, { prefix: '/friends', friends, users }))
+  register('topology', true, (v1) => v1.register(topologyRoutes, { nodes, dialogue }))
   register('chats', true, (v1) =>
     v1.register(chatRoutes, { prefix: '/chats', dialogue, findMissingUsers: users.findMissing }),
   )

@@ -29,7 +29,7 @@ await runService(logger, async (lifecycle) => {
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
   const database = openUsersDatabase(config, lifecycle)
   const { tokens, auth } = await openAuth({ jwtSecret: config.jwtSecret, database, logger, lifecycle })
-  const dialogue = openDialogue(config, lifecycle)
+  const { nodes, dialogue } = openDialogue(config, lifecycle)
   const proxies = await followTrustedProxies(config.trustedProxies, logger)
   lifecycle.onClose('trusted proxies', () => proxies.close())
 
@@ -40,6 +40,7 @@ await runService(logger, async (lifecycle) => {
     friends: createSqlFriendsStore(database),
     auth,
     tokens,
+    nodes,
     dialogue,
     isTrustedProxy: proxies.isTrusted,
   })
@@ -66,9 +67,9 @@ function openUsersDatabase(config: Config, lifecycle: Lifecycle): Database {
   return database
 }
 
-function openDialogue(config: Config, lifecycle: Lifecycle): DialogueClient {
+function openDialogue(config: Config, lifecycle: Lifecycle): { nodes: NodeList; dialogue: DialogueClient } {
   const nodes = new NodeList({ logger, initial: config.dialogue.initial })
-  const prober = startProber({ nodes, logger })
+  const prober = startProber({ nodes })
   lifecycle.onClose('prober', () => prober.close())
   const client = new DialogueClient({
     nodes,
@@ -84,5 +85,5 @@ function openDialogue(config: Config, lifecycle: Lifecycle): DialogueClient {
     onInstances: (instances) => nodes.apply(instances),
   })
   lifecycle.onClose('registry watch', () => watch.close())
-  return client
+  return { nodes, dialogue: client }
 }

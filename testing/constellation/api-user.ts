@@ -19,6 +19,7 @@ export interface ApiBody {
   nextCursor?: string
   token: string
   userId: number
+  nodes: { id: string; state: string }[]
   code: number
   message: string
 }

@@ -68,6 +68,11 @@ export function failoverSuite(store: 'sqlite' | 'mongodb', options: () => Conste
     const node = system.nodes.get('dialogue02')
     node?.process.signal('SIGKILL')
     await node?.process.exited
+    await waitUntil('the topology shows it', async () => {
+      const { body } = await user.call('GET', '/v1/topology')
+      const killed = body.nodes.find(({ id }) => id === 'dialogue02')
+      return killed === undefined || killed.state === 'suspect'
+    })
     await waitUntil('the registry noticed', async () => (await system.passing()).length === 1)
     await moreAnswers(50)
     const before = load.history.servedBy.get('dialogue02') ?? 0

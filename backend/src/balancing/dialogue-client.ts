@@ -71,10 +71,13 @@ export class DialogueClient {
         const node = this.#next(tried)
         if (!node || !this.#mayRetry(verdicts.at(-1))) break
         tried.add(node.key)
+        node.counts.requests++
+        if (verdicts.length > 0) node.counts.retries++
         const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
         const verdict = judge(outcome)
         this.#learn(node, verdict)
         if (verdict.kind === 'good') return verdict.answer
+        node.counts.failures++
         verdicts.push(verdict)
         this.#options.logger.debug(
           { reqId: request.requestId, node: node.id, why: verdict.why },
@@ -85,6 +88,11 @@ export class DialogueClient {
       deadline.clear()
     }
     throw lastWord(request, verdicts)
+  }
+
+  /** Retries of sent requests that may still be made at once. */
+  get retryBudgetLeft(): number {
+    return this.#budget.left
   }
 
   /** How many nodes a request may go to now. */
@@ -115,22 +123,14 @@ export class DialogueClient {
 
   #learn(node: ListedNode, verdict: Verdict): void {
     const now = this.#now()
-    const before = node.health.state.kind
     if (verdict.kind === 'good') {
       this.#answeredWellAt.set(node.key, now)
       node.health.answeredWell()
     } else if (verdict.kind === 'silent') {
-      node.health.didNotAnswer(now, verdict.why)
+      if (node.health.didNotAnswer(now, verdict.why)) this.#options.onSuspect(node)
     } else {
       node.health.answeredWrongly(now, verdict.why, this.#othersAnsweredAt(node))
     }
-    const { kind } = node.health.state
-    if (kind === before) return
-    this.#options.logger.warn(
-      { node: node.id, address: node.key, state: kind, why: verdict.kind === 'good' ? '' : verdict.why },
-      'node changed state',
-    )
-    if (kind === 'suspect') this.#options.onSuspect(node)
   }
 
   #othersAnsweredAt(node: ListedNode): number {

@@ -56,3 +56,17 @@ test('each further ejection lasts twice as long, up to 30 s', () => {
   }
   expect(lengths).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
 })
+
+test('a draining node gets nothing until a probe passes again, and each change of state is told once', () => {
+  const told: string[] = []
+  const health = new NodeHealth(0, (state) => told.push(state.kind))
+  health.didNotAnswer(1, 'ECONNRESET')
+  health.didNotAnswer(2, 'ECONNRESET')
+  health.probeSaidDraining(3)
+  health.probeSaidDraining(4)
+  health.didNotAnswer(5, 'ECONNREFUSED')
+  expect(health.isEligible(6)).toBe(false)
+  health.probePassed(7)
+  health.probePassed(8)
+  expect(told).toEqual(['suspect', 'draining', 'healthy'])
+})

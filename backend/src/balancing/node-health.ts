@@ -3,6 +3,7 @@ export type HealthState =
   | { kind: 'healthy'; since: number }
   | { kind: 'suspect'; since: number; why: string }
   | { kind: 'ejected'; since: number; until: number; why: string }
+  | { kind: 'draining'; since: number; why: string }
 
 /** Wrong answers in a row after which a node is ejected. */
 export const wrongAnswersToEject = 5
@@ -15,6 +16,7 @@ const longestEjectionMs = 30_000
  * Not answering (a connection error or a time-out) makes it suspect at once, until a probe says otherwise.
  * Answering wrongly (5xx, unreadable) again and again, while others answer well, ejects it for 1 s, 2 s, … 30 s:
  * its probes pass, so only time can tell. When all answer wrongly, the fault is behind them and nobody is ejected.
+ * One whose probe says that it is draining gets nothing any more, unless a later probe says otherwise.
  */
 export class NodeHealth {
   #state: HealthState
@@ -22,8 +24,12 @@ export class NodeHealth {
   #wrongSince = 0
   #ejections = 0
 
-  constructor(now: number) {
+  readonly #onChange: (state: HealthState) => void
+
+  /** @param onChange is told of each change of state */
+  constructor(now: number, onChange: (state: HealthState) => void = () => {}) {
     this.#state = { kind: 'healthy', since: now }
+    this.#onChange = onChange
   }
 
   get state(): HealthState {
@@ -32,13 +38,18 @@ export class NodeHealth {
 
   isEligible(now: number): boolean {
     if (this.#state.kind === 'ejected' && now >= this.#state.until)
-      this.#state = { kind: 'healthy', since: now }
+      this.#become({ kind: 'healthy', since: now })
     return this.#state.kind === 'healthy'
   }
 
-  /** A connection error or a time-out. */
-  didNotAnswer(now: number, why: string): void {
-    if (this.#state.kind !== 'suspect') this.#state = { kind: 'suspect', since: now, why }
+  /**
+   * A connection error or a time-out.
+   * @returns whether this made it suspect
+   */
+  didNotAnswer(now: number, why: string): boolean {
+    if (this.needsProbe) return false
+    this.#become({ kind: 'suspect', since: now, why })
+    return true
   }
 
   /** @param othersAnsweredAt when another node last answered well */
@@ -49,7 +60,7 @@ export class NodeHealth {
     if (this.#state.kind !== 'healthy') return
     const length = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs)
     this.#ejections += 1
-    this.#state = { kind: 'ejected', since: now, until: now + length, why }
+    this.#become({ kind: 'ejected', since: now, until: now + length, why })
     // One more wrong answer after its return is enough to send it away again.
     this.#wrongInARow = wrongAnswersToEject - 1
     this.#wrongSince = now
@@ -60,7 +71,22 @@ export class NodeHealth {
     this.#ejections = 0
   }
 
+  /** Whether only a probe can make it healthy again. */
+  get needsProbe(): boolean {
+    return this.#state.kind === 'suspect' || this.#state.kind === 'draining'
+  }
+
   probePassed(now: number): void {
-    if (this.#state.kind === 'suspect') this.#state = { kind: 'healthy', since: now }
+    if (this.needsProbe) this.#become({ kind: 'healthy', since: now })
+  }
+
+  probeSaidDraining(now: number): void {
+    if (this.#state.kind !== 'draining')
+      this.#become({ kind: 'draining', since: now, why: 'it is shutting down' })
+  }
+
+  #become(state: HealthState): void {
+    this.#state = state
+    this.#onChange(state)
   }
 }

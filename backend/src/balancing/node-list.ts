@@ -11,6 +11,15 @@ export interface ListedNode {
   readonly port: number
   readonly instance: string
   readonly health: NodeHealth
+  /** Since it joined the list. */
+  readonly counts: NodeCounts
+}
+
+/** What was asked of a node: attempts, those it failed, and those that had failed elsewhere before. */
+export interface NodeCounts {
+  requests: number
+  failures: number
+  retries: number
 }
 
 export interface NodeListOptions {
@@ -31,6 +40,7 @@ export class NodeList {
   readonly #now: () => number
   readonly #doubted = new Set<NodeKey>()
   #nodes: readonly ListedNode[] = []
+  #registryAnsweredAt: number | undefined
   #onRemoved: (node: ListedNode) => void = () => {}
 
   constructor(options: NodeListOptions) {
@@ -42,6 +52,11 @@ export class NodeList {
   /** Sorted by key. */
   get nodes(): readonly ListedNode[] {
     return this.#nodes
+  }
+
+  /** When the registry last told its list; undefined before it has. */
+  get registryAnsweredAt(): number | undefined {
+    return this.#registryAnsweredAt
   }
 
   /** Nodes that the registry no longer lists and that stay only as long as they answer probes themselves. */
@@ -56,6 +71,7 @@ export class NodeList {
 
   /** Takes the registry's answer. A change with the same number of nodes is a change. */
   apply(instances: readonly ServiceInstance[]): void {
+    this.#registryAnsweredAt = this.#now()
     const next = new Map<NodeKey, ListedNode>()
     for (const instance of instances) {
       const key = nodeKey(instance)
@@ -85,7 +101,16 @@ export class NodeList {
   }
 
   #list(instance: ServiceInstance): ListedNode {
-    return { ...instance, key: nodeKey(instance), health: new NodeHealth(this.#now()) }
+    const key = nodeKey(instance)
+    const health = new NodeHealth(this.#now(), (state) => {
+      const why = 'why' in state ? { why: state.why } : {}
+      const level = state.kind === 'healthy' ? 'info' : 'warn'
+      this.#logger[level](
+        { node: instance.id, address: key, state: state.kind, ...why },
+        'node changed state',
+      )
+    })
+    return { ...instance, key, health, counts: { requests: 0, failures: 0, retries: 0 } }
   }
 
   #replace(nodes: readonly ListedNode[]): void {

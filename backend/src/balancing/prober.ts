@@ -1,5 +1,4 @@
 import { Ping } from '@roundtable/common/dialogue-wire'
-import type { Logger } from '@roundtable/common/logger'
 import { Agent, request } from 'undici'
 import type { ListedNode, NodeList } from './node-list.ts'
 
@@ -13,8 +12,8 @@ export interface Prober {
   close(): Promise<void>
 }
 
-export function startProber(options: { nodes: NodeList; logger: Logger; now?: () => number }): Prober {
-  const { nodes, logger } = options
+export function startProber(options: { nodes: NodeList; now?: () => number }): Prober {
+  const { nodes } = options
   const now = options.now ?? (() => performance.now())
   // Connections of its own: a probe must not wait behind the requests of a node that hangs.
   const agent = new Agent({
@@ -27,17 +26,16 @@ export function startProber(options: { nodes: NodeList; logger: Logger; now?: ()
   async function probe(node: ListedNode): Promise<void> {
     if (underWay.has(node.health)) return
     underWay.add(node.health)
-    const answered = await answersPing(node, agent)
+    const said = await askPing(node, agent)
     underWay.delete(node.health)
-    if (!answered && nodes.isDoubted(node)) nodes.drop(node)
-    if (!answered || node.health.state.kind !== 'suspect') return
-    node.health.probePassed(now())
-    logger.info({ node: node.id, address: node.key, state: 'healthy' }, 'node changed state')
+    if (said !== 'ok' && nodes.isDoubted(node)) nodes.drop(node)
+    if (said === 'ok') node.health.probePassed(now())
+    if (said === 'draining') node.health.probeSaidDraining(now())
   }
 
   const timer = setInterval(() => {
     for (const node of nodes.nodes) {
-      if (node.health.state.kind === 'suspect' || nodes.isDoubted(node)) void probe(node)
+      if (node.health.needsProbe || nodes.isDoubted(node)) void probe(node)
     }
   }, intervalMs)
 
@@ -50,7 +48,7 @@ export function startProber(options: { nodes: NodeList; logger: Logger; now?: ()
   }
 }
 
-async function answersPing(node: ListedNode, agent: Agent): Promise<boolean> {
+async function askPing(node: ListedNode, agent: Agent): Promise<'ok' | 'draining' | 'nothing'> {
   try {
     const answer = await request(`http://${node.key}/ping`, {
       dispatcher: agent,
@@ -58,8 +56,8 @@ async function answersPing(node: ListedNode, agent: Agent): Promise<boolean> {
       signal: AbortSignal.timeout(timeoutMs),
     })
     const ping = Ping.safeParse(await answer.body.json())
-    return answer.statusCode === 200 && ping.success && ping.data.status === 'ok'
+    return ping.success ? ping.data.status : 'nothing'
   } catch {
-    return false
+    return 'nothing'
   }
 }
