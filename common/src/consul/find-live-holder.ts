@@ -1,4 +1,5 @@
 import { Ping } from '../dialogue-wire.ts'
+import { withDeadline } from '../with-deadline.ts'
 import type { ServiceDescription, ServiceInstance } from './service-instance.ts'
 
 /** A live node answers /ping within this, in ms, at one of the attempts. */
@@ -17,11 +18,10 @@ export async function findLiveHolder(
   const { host, port } = registered
   for (let attempt = 1; attempt <= attempts; attempt++) {
     try {
-      const answer = await fetch(`http://${host}:${port}/ping`, {
-        redirect: 'error',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      const ping = await withDeadline(timeoutMs, signal, async (deadline) => {
+        const answer = await fetch(`http://${host}:${port}/ping`, { redirect: 'error', signal: deadline })
+        return Ping.parse(await answer.json())
       })
-      const ping = Ping.parse(await answer.json())
       const lives = ping.id === ours.id && ping.instance !== ours.instance && ping.status === 'ok'
       return lives ? { id: ping.id, host, port, instance: ping.instance } : undefined
     } catch (error) {

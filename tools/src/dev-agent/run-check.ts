@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { withDeadline } from '@roundtable/common/with-deadline'
 import type { CheckDefinition, CheckStatus } from './read-registration.ts'
 
 /** What one run of a check found. */
@@ -37,18 +38,20 @@ export function runCheck(check: CheckDefinition, report: (result: CheckResult) =
 /** 2xx is passing, 429 a warning, anything else (a redirect too) or no whole answer in time is critical. */
 async function checkOnce(check: CheckDefinition, stopped: AbortSignal): Promise<CheckResult> {
   const { method, http: url, headers, timeoutMs } = check
-  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)])
+  const asked = {
+    method,
+    headers: Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, [...values]])),
+  }
   try {
-    const { status, reason, body } = await ask(url, {
-      method,
-      headers: Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, [...values]])),
-      signal,
-    })
+    const { status, reason, body } = await withDeadline(timeoutMs, stopped, (signal) =>
+      ask(url, { ...asked, signal }),
+    )
     const output = `HTTP ${method} ${url}: ${status} ${reason} Output: ${body}`
     if (status === 429) return { status: 'warning', output }
     return { status: status >= 200 && status < 300 ? 'passing' : 'critical', output }
   } catch (error) {
-    const reason = signal.aborted ? `no answer within ${timeoutMs} ms` : String(error)
+    const isLate = (error as Error).name === 'AbortError'
+    const reason = isLate ? `no answer within ${timeoutMs} ms` : String(error)
     return { status: 'critical', output: `${method} ${url}: ${reason}` }
   }
 }
