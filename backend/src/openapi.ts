@@ -1,6 +1,6 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
-import { apiVersion } from '@roundtable/common/http-server'
+import { apiVersion } from '@roundtable/common/api-version'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { ErrorObject } from './api-schemas.ts'
@@ -28,6 +28,7 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'users' },
         { name: 'friends', description: 'Whom one follows' },
         { name: 'chats', description: 'Chats and their messages' },
+        { name: 'topology', description: 'The nodes as one backend sees them' },
         { name: 'service', description: 'For those who run it' },
       ],
     },

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import { apiVersion } from './api-version.ts'
 import { AppError, errorCodes } from './errors.ts'
 
 /** What a caller is told of any failure. What is not known to be fit for telling becomes 5000. */
@@ -45,13 +48,23 @@ export function rejectBadConnection(error: NodeJS.ErrnoException, socket: Socket
     socket.destroy()
     return
   }
-  const known =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? new AppError(errorCodes.headersTooLarge, 'the headers are too large')
-      : new AppError(errorCodes.malformed, 'this is not a valid HTTP request')
+  const known = toConnectionError(error.code)
   const body = JSON.stringify(known.body)
-  socket.end(
-    `HTTP/1.1 ${known.status} ${known.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
+  const headers = [
+    `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-api-version: ${apiVersion}`,
+    `x-request-id: ${randomUUID()}`,
+    'connection: close',
+  ]
+  socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function toConnectionError(code: string | undefined): AppError {
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return new AppError(errorCodes.headersTooLarge, 'the headers are too large')
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new AppError(errorCodes.tooSlow, 'the request did not come in time')
+  return new AppError(errorCodes.malformed, 'this is not a valid HTTP request')
 }

@@ -21,6 +21,7 @@ export const errorCodes = {
   keyReused: 4090,
   changedMeanwhile: 4091,
   nameTaken: 4092,
+  tooSlow: 4080,
   tooLarge: 4130,
   mediaType: 4150,
   slowDown: 4290,

@@ -9,12 +9,10 @@ import Fastify, {
 } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import findMyWay from 'find-my-way'
+import { apiVersion } from './api-version.ts'
 import { rejectBadConnection, sendError } from './error-mapper.ts'
 import { AppError, errorCodes } from './errors.ts'
 import type { Logger } from './logger.ts'
-
-/** The version that X-Api-Version tells. */
-export const apiVersion = '1.0.0'
 
 /** Largest body taken, in bytes: the longest message escaped as JSON fits many times. */
 export const bodyLimit = 128 * 1024
@@ -103,11 +101,13 @@ function answerUnknownRoutes(app: FastifyInstance): void {
     if (!methods.has(url)) known.on('GET', url, () => {}, { url })
     methods.set(url, allowed)
   })
-  app.setNotFoundHandler((request) => {
+  app.setNotFoundHandler((request, reply) => {
     const url = (known.find('GET', request.url)?.store as { url: string } | undefined)?.url
     const allowed = url === undefined ? undefined : methods.get(url)
     if (allowed && !allowed.has(request.method)) {
-      throw new AppError(errorCodes.method, `this address takes ${[...allowed].join(', ')}`)
+      const list = [...allowed].join(', ')
+      reply.header('allow', list)
+      throw new AppError(errorCodes.method, `this address takes ${list}`)
     }
     throw new AppError(errorCodes.notFound, 'there is nothing at this address')
   })

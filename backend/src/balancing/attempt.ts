@@ -7,8 +7,13 @@ export type Outcome =
   /** `sent`: the node may have acted on it. Not sent: it surely never saw the request. */
   | { kind: 'failure'; sent: boolean; error: Error }
 
+/** Longest wait for a connection, and from the sending of a request to the end of its answer. */
+const connectTimeoutMs = 300
+const answerTimeoutMs = 1_000
+
 /**
- * Sends a request to one node, once, and never throws.
+ * Sends a request to one node, once, and never throws. The time-outs are its own: those of the pool tick every half
+ * second only.
  * @param onAbortable is given a function that ends the attempt, for the caller's own deadline
  */
 export function attempt(
@@ -18,14 +23,33 @@ export function attempt(
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     let sent = false
+    let givenUp = false
     let status = 0
     let headers: IncomingHttpHeaders = {}
     const chunks: Buffer[] = []
-    const failed = (error: Error): void => resolve({ kind: 'failure', sent, error })
+    const failed = (error: Error): void => {
+      clearTimeout(timer)
+      resolve({ kind: 'failure', sent, error })
+    }
+    let timer = setTimeout(() => {
+      // A connection that came while this process was busy has not been looked at yet.
+      setImmediate(() => {
+        if (sent) return
+        givenUp = true
+        failed(new AttemptTimeout(`no connection within ${connectTimeoutMs} ms`))
+      })
+    }, connectTimeoutMs)
     try {
       pool.dispatch(request, {
         onRequestStart(controller) {
+          // Nothing is written yet: what was given up as never sent must not be sent now.
+          if (givenUp) return controller.abort(new AttemptTimeout('given up'))
           sent = true
+          clearTimeout(timer)
+          timer = setTimeout(
+            () => controller.abort(new AttemptTimeout(`no answer within ${answerTimeoutMs} ms`)),
+            answerTimeoutMs,
+          )
           onAbortable((reason) => controller.abort(reason))
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
@@ -36,6 +60,7 @@ export function attempt(
           chunks.push(chunk)
         },
         onResponseEnd() {
+          clearTimeout(timer)
           const [first] = chunks
           const body = chunks.length === 1 && first ? first : Buffer.concat(chunks)
           resolve({ kind: 'answer', status, headers, body })
@@ -48,4 +73,9 @@ export function attempt(
       failed(error instanceof Error ? error : new Error(String(error)))
     }
   })
+}
+
+/** The node took too long. */
+class AttemptTimeout extends Error {
+  override readonly name = 'AttemptTimeout'
 }

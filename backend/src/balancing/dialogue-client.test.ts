@@ -140,3 +140,34 @@ test('a refusal by a node is an answer, not a failure', async () => {
   const { client } = clientOf(await startNode('a', failing('a', 4040)))
   expect(await client.send(read)).toMatchObject({ status: 404, servedBy: 'a' })
 })
+
+test('a node that passes probes yet hangs is ejected, and the budget lasts', async () => {
+  const hanging = await startNode('hanging', (request) => request.resume())
+  const { client, list } = clientOf(hanging, await startNode('b', good('b')))
+  const health = list.nodes.find((node) => node.id === 'hanging')?.health
+  for (let round = 0; round < 2; round++) {
+    health?.probePassed(performance.now())
+    const answers = await Promise.all(Array.from({ length: 40 }, () => client.send(write)))
+    expect(answers.map((answer) => answer.servedBy)).toEqual(Array(40).fill('b'))
+  }
+  expect(health?.state.kind).toBe('ejected')
+})
+
+test('a part of the store that is away ejects nobody', async () => {
+  const halfAway = (id: string): RequestListener => {
+    const [away, well] = [failing(id, 5032), good(id)]
+    return (request, response) => (request.url === '/away' ? away : well)(request, response)
+  }
+  const nodes = [await startNode('a', halfAway('a')), await startNode('b', halfAway('b'))]
+  const { client, list } = clientOf(...nodes)
+  for (let i = 0; i < 30; i++) {
+    await expect(client.send({ ...read, path: '/away' })).rejects.toMatchObject({ code: 5032 })
+    expect((await client.send(read)).status).toBe(200)
+  }
+  expect(list.nodes.map((node) => node.health.state.kind)).toEqual(['healthy', 'healthy'])
+})
+
+test("a node that refuses our own token is none of the user's business", async () => {
+  const { client } = clientOf(await startNode('bad', failing('bad', 4011)), await startNode('b', good('b')))
+  for (let i = 0; i < 20; i++) expect((await client.send(read)).servedBy).toBe('b')
+})

@@ -8,9 +8,10 @@ import type { ListedNode, NodeList } from './node-list.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { RoundRobin } from './round-robin.ts'
 
-const connectTimeoutMs = 300
-const headersTimeoutMs = 1_000
+/** Longest time for all attempts of a request together. */
 const requestTimeoutMs = 3_000
+/** How long what one node says of the store excuses the others that say the same. */
+const storeTroubleMs = 5_000
 /** Attempts of one request, the first among them, each on a node not yet tried. */
 const maxAttempts = 3
 
@@ -45,12 +46,15 @@ export class DialogueClient {
   readonly #budget = new RetryBudget()
   /** When each node last answered well: who answers wrongly is judged against the others. */
   readonly #answeredWellAt = new Map<NodeKey, number>()
+  /** When each node last said that the store is away. */
+  readonly #storeAwayAt = new Map<NodeKey, number>()
 
   constructor(options: DialogueClientOptions) {
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
     options.nodes.onRemoved((node) => {
       this.#answeredWellAt.delete(node.key)
+      this.#storeAwayAt.delete(node.key)
       const pool = this.#pools.get(node.key)
       this.#pools.delete(node.key)
       void pool?.close()
@@ -71,6 +75,7 @@ export class DialogueClient {
         const node = this.#next(tried)
         if (!node || !this.#mayRetry(verdicts.at(-1))) break
         tried.add(node.key)
+        node.health.chosen()
         node.counts.requests++
         if (verdicts.length > 0) node.counts.retries++
         const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
@@ -127,16 +132,20 @@ export class DialogueClient {
       this.#answeredWellAt.set(node.key, now)
       node.health.answeredWell()
     } else if (verdict.kind === 'silent') {
-      if (node.health.didNotAnswer(now, verdict.why)) this.#options.onSuspect(node)
+      const othersAnsweredAt = latestOfOthers(this.#answeredWellAt, node)
+      if (node.health.didNotAnswer(now, verdict.why, othersAnsweredAt)) this.#options.onSuspect(node)
+    } else if (this.#isTroubleOfStore(node, verdict, now)) {
+      node.health.excused()
     } else {
-      node.health.answeredWrongly(now, verdict.why, this.#othersAnsweredAt(node))
+      node.health.answeredWrongly(now, verdict.why, latestOfOthers(this.#answeredWellAt, node))
     }
   }
 
-  #othersAnsweredAt(node: ListedNode): number {
-    let latest = Number.NEGATIVE_INFINITY
-    for (const [key, at] of this.#answeredWellAt) if (key !== node.key && at > latest) latest = at
-    return latest
+  /** A store that is away, or a part of it, is no fault of a node when others say the same. */
+  #isTroubleOfStore(node: ListedNode, verdict: Verdict & { kind: 'wrong' }, now: number): boolean {
+    if (verdict.error?.code !== errorCodes.storeAway) return false
+    this.#storeAwayAt.set(node.key, now)
+    return latestOfOthers(this.#storeAwayAt, node) >= now - storeTroubleMs
   }
 
   #pool(node: ListedNode): Pool {
@@ -145,9 +154,8 @@ export class DialogueClient {
     const pool = new Pool(`http://${node.key}`, {
       // No limit: a request that waits in a queue of ours would be counted against the node.
       connections: null,
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: headersTimeoutMs,
-      bodyTimeout: headersTimeoutMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
       // Shorter than the server's, so that no request meets a connection that is being closed.
       keepAliveTimeout: 10_000,
       keepAliveMaxTimeout: 30_000,
@@ -193,7 +201,7 @@ function lastWord(request: DialogueRequest, verdicts: readonly Verdict[]): AppEr
   if (isWrite && maybeStored) {
     return new AppError(
       errorCodes.outcomeUnknown,
-      'it is not known whether this was stored: send it again with the same Idempotency-Key',
+      'it is not known whether this was stored: send it again with the same Idempotency-Key, or read first if it had none',
     )
   }
   const storeAway = verdicts.some(
@@ -201,4 +209,10 @@ function lastWord(request: DialogueRequest, verdicts: readonly Verdict[]): AppEr
   )
   if (storeAway) return new AppError(errorCodes.storeAway, 'the store is away: nothing was stored, try again')
   return new AppError(errorCodes.nobodyServes, 'nobody can serve this now: nothing was stored, try again')
+}
+
+function latestOfOthers(times: ReadonlyMap<NodeKey, number>, node: ListedNode): number {
+  let latest = Number.NEGATIVE_INFINITY
+  for (const [key, at] of times) if (key !== node.key && at > latest) latest = at
+  return latest
 }

@@ -19,7 +19,7 @@ export type Verdict =
 /** Judges one outcome by its status, its headers and the edges of its body; the body itself is passed on unparsed. */
 export function judge(outcome: Outcome): Verdict {
   if (outcome.kind === 'failure') {
-    const code = (outcome.error as NodeJS.ErrnoException).code ?? outcome.error.name
+    const code = (outcome.error as NodeJS.ErrnoException).code ?? outcome.error.message
     return { kind: 'silent', why: code, sent: outcome.sent }
   }
   const { status, headers, body } = outcome
@@ -32,6 +32,8 @@ export function judge(outcome: Outcome): Verdict {
       error: undefined,
     }
   }
+  // It is our token that the node refuses, not the user's: another node may take it.
+  if (status === 401) return { kind: 'wrong', why: 'refused our token', stored: 'no', error: undefined }
   if (status < 500) return { kind: 'good', answer: { status, body, servedBy } }
   const error = readError(body)
   const stored = error?.code === errorCodes.storeAway ? 'no' : 'maybe'

@@ -5,8 +5,8 @@ export type HealthState =
   | { kind: 'ejected'; since: number; until: number; why: string }
   | { kind: 'draining'; since: number; why: string }
 
-/** Wrong answers in a row after which a node is ejected. */
-export const wrongAnswersToEject = 5
+/** Failures in a row after which a node is ejected. */
+export const failuresToEject = 5
 const firstEjectionMs = 1_000
 const longestEjectionMs = 30_000
 
@@ -14,16 +14,18 @@ const longestEjectionMs = 30_000
  * The health of one node, pure: it is told what happened and when.
  *
  * Not answering (a connection error or a time-out) makes it suspect at once, until a probe says otherwise.
- * Answering wrongly (5xx, unreadable) again and again, while others answer well, ejects it for 1 s, 2 s, … 30 s:
- * its probes pass, so only time can tell. When all answer wrongly, the fault is behind them and nobody is ejected.
+ * Failing again and again (silence, 5xx, unreadable answers) while others answer well ejects it for 1 s, 2 s, … 30 s:
+ * it may pass its probes, so only time can tell. Then it gets one request, and more once it has answered that well.
+ * When all fail, the fault is behind them and nobody is ejected.
  * One whose probe says that it is draining gets nothing any more, unless a later probe says otherwise.
  */
 export class NodeHealth {
   #state: HealthState
-  #wrongInARow = 0
-  #wrongSince = 0
+  #failuresInARow = 0
+  #failingSince = 0
   #ejections = 0
-
+  /** After an ejection: whether the one request that decides is still to be given, or under way. */
+  #trial: 'none' | 'open' | 'running' = 'none'
   readonly #onChange: (state: HealthState) => void
 
   /** @param onChange is told of each change of state */
@@ -37,38 +39,47 @@ export class NodeHealth {
   }
 
   isEligible(now: number): boolean {
-    if (this.#state.kind === 'ejected' && now >= this.#state.until)
+    if (this.#state.kind === 'ejected' && now >= this.#state.until) {
+      this.#trial = 'open'
       this.#become({ kind: 'healthy', since: now })
-    return this.#state.kind === 'healthy'
+    }
+    return this.#state.kind === 'healthy' && this.#trial !== 'running'
+  }
+
+  /** A request goes to it. */
+  chosen(): void {
+    if (this.#trial === 'open') this.#trial = 'running'
   }
 
   /**
    * A connection error or a time-out.
+   * @param othersAnsweredAt when another node last answered well
    * @returns whether this made it suspect
    */
-  didNotAnswer(now: number, why: string): boolean {
-    if (this.needsProbe) return false
+  didNotAnswer(now: number, why: string, othersAnsweredAt: number): boolean {
+    if (this.#state.kind === 'ejected' || this.#state.kind === 'draining') return false
+    if (this.#ejectAfterFailure(now, why, othersAnsweredAt) || this.needsProbe) return false
     this.#become({ kind: 'suspect', since: now, why })
     return true
   }
 
-  /** @param othersAnsweredAt when another node last answered well */
+  /**
+   * A 5xx or an answer that cannot be read.
+   * @param othersAnsweredAt when another node last answered well
+   */
   answeredWrongly(now: number, why: string, othersAnsweredAt: number): void {
-    if (this.#wrongInARow === 0) this.#wrongSince = now
-    this.#wrongInARow += 1
-    if (this.#wrongInARow < wrongAnswersToEject || othersAnsweredAt < this.#wrongSince) return
-    if (this.#state.kind !== 'healthy') return
-    const length = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs)
-    this.#ejections += 1
-    this.#become({ kind: 'ejected', since: now, until: now + length, why })
-    // One more wrong answer after its return is enough to send it away again.
-    this.#wrongInARow = wrongAnswersToEject - 1
-    this.#wrongSince = now
+    if (this.#state.kind === 'healthy') this.#ejectAfterFailure(now, why, othersAnsweredAt)
+  }
+
+  /** It failed, through no fault of its own. */
+  excused(): void {
+    if (this.#trial === 'running') this.#trial = 'open'
   }
 
   answeredWell(): void {
-    this.#wrongInARow = 0
+    this.#failuresInARow = 0
     this.#ejections = 0
+    this.#trial = 'none'
   }
 
   /** Whether only a probe can make it healthy again. */
@@ -85,7 +96,23 @@ export class NodeHealth {
       this.#become({ kind: 'draining', since: now, why: 'it is shutting down' })
   }
 
+  #ejectAfterFailure(now: number, why: string, othersAnsweredAt: number): boolean {
+    this.excused()
+    if (this.#failuresInARow === 0) this.#failingSince = now
+    this.#failuresInARow += 1
+    if (this.#failuresInARow < failuresToEject || othersAnsweredAt < this.#failingSince) return false
+    const length = Math.min(firstEjectionMs * 2 ** this.#ejections, longestEjectionMs)
+    this.#ejections += 1
+    this.#become({ kind: 'ejected', since: now, until: now + length, why })
+    // One more failure after its return is enough to send it away again.
+    this.#failuresInARow = failuresToEject - 1
+    this.#failingSince = now
+    return true
+  }
+
   #become(state: HealthState): void {
+    // Whatever was under way decides nothing any more.
+    this.excused()
     this.#state = state
     this.#onChange(state)
   }

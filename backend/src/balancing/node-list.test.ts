@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
 import { createLogger } from '@roundtable/common/logger'
-import { nodesFromHosts } from './dialogue-node.ts'
 import { NodeList } from './node-list.ts'
 
 const logger = createLogger('test').child({}, { level: 'silent' })
@@ -20,8 +19,19 @@ function listOf(...nodes: ReturnType<typeof node>[]) {
   return { list, removed }
 }
 
+const guessed = (host: string) => ({ id: `${host}:8080`, host, port: 8080, instance: '' })
+
+test('the first nodes that the registry knows replace those of DIALOG_HOSTS', () => {
+  const list = new NodeList({ logger, initial: [guessed('localhost'), guessed('elsewhere')] })
+  list.apply([])
+  expect(list.nodes).toHaveLength(2)
+  const fresh = new NodeList({ logger, initial: [guessed('localhost'), guessed('elsewhere')] })
+  fresh.apply([node(1)])
+  expect(ids(fresh)).toEqual(['dialogue01'])
+})
+
 test('DIALOG_HOSTS serve until the registry answers, and keep their state when it names them', () => {
-  const list = new NodeList({ logger, initial: nodesFromHosts(['http://10.0.0.1:8080', '10.0.0.2']) })
+  const list = new NodeList({ logger, initial: [guessed('10.0.0.1'), guessed('10.0.0.2')] })
   expect(list.nodes.map((listed) => listed.key)).toEqual(['10.0.0.1:8080', '10.0.0.2:8080'])
   const before = list.nodes[0]?.health
   list.apply([node(1), node(2)])
@@ -38,7 +48,7 @@ test('a node replaced at the same count is a change', () => {
 
 test('a new run at an old address starts with a clean state', () => {
   const { list, removed } = listOf(node(1), node(2))
-  list.nodes[0]?.health.didNotAnswer(1, 'ECONNREFUSED')
+  list.nodes[0]?.health.didNotAnswer(1, 'ECONNREFUSED', 0)
   list.apply([node(1, 'another run'), node(2)])
   expect(list.nodes[0]?.health.state.kind).toBe('healthy')
   expect(removed).toEqual(['dialogue01'])

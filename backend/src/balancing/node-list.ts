@@ -71,6 +71,7 @@ export class NodeList {
 
   /** Takes the registry's answer. A change with the same number of nodes is a change. */
   apply(instances: readonly ServiceInstance[]): void {
+    const isFirstAnswer = this.#registryAnsweredAt === undefined
     this.#registryAnsweredAt = this.#now()
     const next = new Map<NodeKey, ListedNode>()
     for (const instance of instances) {
@@ -80,7 +81,9 @@ export class NodeList {
       this.#doubted.delete(key)
     }
     const missing = this.#nodes.filter((node) => !next.has(node.key))
-    const manyAtOnce = missing.length > this.#nodes.length / 2
+    // The nodes of DIALOG_HOSTS were only a guess, so the first that the registry knows replace them all.
+    const wereGuessed = isFirstAnswer && instances.length > 0
+    const manyAtOnce = !wereGuessed && missing.length > this.#nodes.length / 2
     for (const node of missing) {
       if (!manyAtOnce && !this.#doubted.has(node.key)) continue
       next.set(node.key, node)
@@ -104,11 +107,10 @@ export class NodeList {
     const key = nodeKey(instance)
     const health = new NodeHealth(this.#now(), (state) => {
       const why = 'why' in state ? { why: state.why } : {}
+      // Looked up: a node known by its address only gets its id from the registry later.
+      const { id } = this.#nodes.find((node) => node.key === key) ?? instance
       const level = state.kind === 'healthy' ? 'info' : 'warn'
-      this.#logger[level](
-        { node: instance.id, address: key, state: state.kind, ...why },
-        'node changed state',
-      )
+      this.#logger[level]({ node: id, address: key, state: state.kind, ...why }, 'node changed state')
     })
     return { ...instance, key, health, counts: { requests: 0, failures: 0, retries: 0 } }
   }

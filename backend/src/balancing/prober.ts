@@ -4,6 +4,8 @@ import type { ListedNode, NodeList } from './node-list.ts'
 
 const intervalMs = 500
 const timeoutMs = 300
+/** Failed probes in a row after which a node that the registry no longer lists is believed to be gone. */
+const failuresToDrop = 3
 
 /** Asks nodes themselves how they are: those under suspicion, and those the registry no longer lists. */
 export interface Prober {
@@ -22,15 +24,19 @@ export function startProber(options: { nodes: NodeList; now?: () => number }): P
     bodyTimeout: timeoutMs,
   })
   const underWay = new Set<ListedNode['health']>()
+  const failuresInARow = new WeakMap<ListedNode['health'], number>()
 
   async function probe(node: ListedNode): Promise<void> {
     if (underWay.has(node.health)) return
     underWay.add(node.health)
     const said = await askPing(node, agent)
     underWay.delete(node.health)
-    if (said !== 'ok' && nodes.isDoubted(node)) nodes.drop(node)
+    const failures = said === 'nothing' ? (failuresInARow.get(node.health) ?? 0) + 1 : 0
+    failuresInARow.set(node.health, failures)
     if (said === 'ok') node.health.probePassed(now())
     if (said === 'draining') node.health.probeSaidDraining(now())
+    // A single slow answer proves nothing, least of all when this process was busy itself.
+    if (nodes.isDoubted(node) && (said === 'draining' || failures >= failuresToDrop)) nodes.drop(node)
   }
 
   const timer = setInterval(() => {

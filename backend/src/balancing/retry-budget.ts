@@ -5,21 +5,22 @@
 export class RetryBudget {
   static readonly capacity = 100
   static readonly requestsPerToken = 5
-  #tokens = RetryBudget.capacity
+  /** In parts of a token, of which each request pays in one: whole numbers add up exactly. */
+  #parts = RetryBudget.capacity * RetryBudget.requestsPerToken
 
   /** Every request pays in a fraction of a token. */
   onRequest(): void {
-    this.#tokens = Math.min(RetryBudget.capacity, this.#tokens + 1 / RetryBudget.requestsPerToken)
+    this.#parts = Math.min(RetryBudget.capacity * RetryBudget.requestsPerToken, this.#parts + 1)
   }
 
   /** Takes a token if there is one. */
   tryTake(): boolean {
-    if (this.#tokens < 1) return false
-    this.#tokens -= 1
+    if (this.#parts < RetryBudget.requestsPerToken) return false
+    this.#parts -= RetryBudget.requestsPerToken
     return true
   }
 
   get left(): number {
-    return Math.floor(this.#tokens)
+    return Math.floor(this.#parts / RetryBudget.requestsPerToken)
   }
 }

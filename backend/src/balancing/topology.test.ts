@@ -15,7 +15,7 @@ test('tells the state of each node, since when and why, and what was asked of it
   const [first, second] = nodes.nodes
   if (!first || !second) throw new Error('two nodes were listed')
   now = 2_000
-  first.health.didNotAnswer(now, 'ECONNREFUSED')
+  first.health.didNotAnswer(now, 'ECONNREFUSED', 0)
   first.counts.requests++
   first.counts.failures++
   second.health.probeSaidDraining(now)

@@ -17,6 +17,8 @@ const fileName = '.env'
  */
 export async function openDataFolder(dataDir: string, consulDsn: string): Promise<Variables> {
   const folder = resolve(dataDir)
+  if (folder.includes("'"))
+    throw new ConfigError(`the data folder ${folder} has a ' in its name: set DATA_DIR`)
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const variables = {

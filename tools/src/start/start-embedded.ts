@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ConfigError } from '@roundtable/common/errors'
 import { banner } from './banner.ts'
 import { checkPorts } from './check-ports.ts'
 import { createChildren } from './children.ts'
@@ -40,6 +41,9 @@ export async function startEmbedded(options: {
   const backendUrl = `http://127.0.0.1:${settings.backendPort}`
   const pageUrl = `http://127.0.0.1:${settings.pagePort}`
   const ownRegistry = !(await answersHttp(registryUrl))
+  if (ownRegistry && !/^(127\.0\.0\.1|localhost):/.test(settings.consulDsn)) {
+    throw new ConfigError(`nothing that speaks Consul answers at CONSUL_DSN ${settings.consulDsn}`)
+  }
   await checkPorts(wantedPorts(settings, nodes, ownRegistry))
   const shared = { ...options.env, ...(await openDataFolder(settings.dataDir, settings.consulDsn)) }
 
