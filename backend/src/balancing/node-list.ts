@@ -46,7 +46,8 @@ export class NodeList {
   constructor(options: NodeListOptions) {
     this.#logger = options.logger
     this.#now = options.now ?? (() => performance.now())
-    this.#replace(options.initial.map((instance) => this.#list(instance)))
+    const byAddress = new Map(options.initial.map((instance) => [nodeKey(instance), instance]))
+    this.#replace([...byAddress.values()].map((instance) => this.#list(instance)))
   }
 
   /** Sorted by key. */
@@ -99,6 +100,8 @@ export class NodeList {
 
   /** Drops a doubted node whose own probe failed. */
   drop(node: ListedNode): void {
+    // Its probe may end after a new run has taken the address: that one stays, in doubt as it is.
+    if (!this.#nodes.some((listed) => listed.health === node.health)) return
     this.#doubted.delete(node.key)
     this.#replace(this.#nodes.filter((listed) => listed.health !== node.health))
   }
