@@ -7,9 +7,12 @@ export type Outcome =
   /** `sent`: the node may have acted on it. Not sent: it surely never saw the request. */
   | { kind: 'failure'; sent: boolean; error: Error }
 
-/** Longest wait for a connection, and from the sending of a request to the end of its answer. */
+/**
+ * Longest wait for a connection, and from the sending of a request to the end of its answer. A node tells within 0.9 s
+ * that its store is away: that must still arrive from one that is short of CPU.
+ */
 const connectTimeoutMs = 300
-const answerTimeoutMs = 1_000
+const answerTimeoutMs = 1_250
 
 /**
  * Sends a request to one node, once, and never throws. The time-outs are its own: those of the pool tick every half
@@ -46,10 +49,9 @@ export function attempt(
           if (givenUp) return controller.abort(new AttemptTimeout('given up'))
           sent = true
           clearTimeout(timer)
-          timer = setTimeout(
-            () => controller.abort(new AttemptTimeout(`no answer within ${answerTimeoutMs} ms`)),
-            answerTimeoutMs,
-          )
+          const abort = () => controller.abort(new AttemptTimeout(`no answer within ${answerTimeoutMs} ms`))
+          // The same with an answer that came while this process was busy.
+          timer = setTimeout(() => setImmediate(abort), answerTimeoutMs)
           onAbortable((reason) => controller.abort(reason))
         },
         onResponseStart(_controller, statusCode, responseHeaders) {

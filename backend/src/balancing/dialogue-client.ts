@@ -113,9 +113,12 @@ export class DialogueClient {
 
   #next(tried: ReadonlySet<NodeKey>): ListedNode | undefined {
     const now = this.#now()
-    return this.#turn.take(
-      this.#options.nodes.nodes,
-      (node) => !tried.has(node.key) && node.health.isEligible(now),
+    const { nodes } = this.#options.nodes
+    const untried = (node: ListedNode) => !tried.has(node.key)
+    return (
+      this.#turn.take(nodes, (node) => untried(node) && node.health.isEligible(now)) ??
+      // Nobody else is there: then the one whose trial is under way gets more than that.
+      this.#turn.take(nodes, (node) => untried(node) && node.health.state.kind === 'healthy')
     )
   }
 
@@ -132,13 +135,19 @@ export class DialogueClient {
       this.#answeredWellAt.set(node.key, now)
       node.health.answeredWell()
     } else if (verdict.kind === 'silent') {
-      const othersAnsweredAt = latestOfOthers(this.#answeredWellAt, node)
+      // Many time-outs at once may be a stall of this very process: they count once, and never against the last node.
+      const counts = !node.health.needsProbe && this.#othersServe(node, now)
+      const othersAnsweredAt = counts ? latestOfOthers(this.#answeredWellAt, node) : Number.NEGATIVE_INFINITY
       if (node.health.didNotAnswer(now, verdict.why, othersAnsweredAt)) this.#options.onSuspect(node)
     } else if (this.#isTroubleOfStore(node, verdict, now)) {
       node.health.excused()
     } else {
       node.health.answeredWrongly(now, verdict.why, latestOfOthers(this.#answeredWellAt, node))
     }
+  }
+
+  #othersServe(node: ListedNode, now: number): boolean {
+    return this.#options.nodes.nodes.some((other) => other.key !== node.key && other.health.isEligible(now))
   }
 
   /** A store that is away, or a part of it, is no fault of a node when others say the same. */

@@ -122,7 +122,6 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
   function learn(node: ListedNode, how: 'well' | 'excused' | 'wrongly' | 'silent'): void {
     const { health } = node
     const expected = expectedOf(node)
-    const before = health.state
     const others = [...answeredWellAt].filter(([key]) => key !== node.key).map(([, at]) => at)
     expected.trialRuns = false
     if (how === 'well') {
@@ -138,7 +137,7 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
       health.answeredWrongly(now, 'answered 500', Math.max(...others))
     }
     const { state } = health
-    if (state.kind !== 'ejected' || state === before) return
+    if (state.kind !== 'ejected' || expected.ejectedUntil !== undefined) return
     Object.assign(expected, { awaitsProbe: false, ejectedAt: now, ejectedUntil: state.until })
   }
 
