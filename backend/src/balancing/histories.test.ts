@@ -46,7 +46,8 @@ const timeArbitrary = fc.record({
 const event = fc.oneof(
   { weight: 2, arbitrary: answerArbitrary },
   { weight: 4, arbitrary: burstArbitrary },
-  { weight: 4, arbitrary: timeArbitrary },
+  { weight: 2, arbitrary: timeArbitrary },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('ejection ends'), earlyMs: fc.nat(1) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('request starts') }) },
   {
     weight: 2,
@@ -141,6 +142,12 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
     Object.assign(expected, { awaitsProbe: false, ejectedAt: now, ejectedUntil: state.until })
   }
 
+  function untilNextReturn(): number {
+    const ends = list.nodes.map((node) => expectedOf(node).ejectedUntil ?? Number.POSITIVE_INFINITY)
+    const next = Math.min(...ends)
+    return Number.isFinite(next) ? next - now : 0
+  }
+
   function passTime(ms: number): void {
     now += ms
     for (const node of list.nodes) {
@@ -151,6 +158,8 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
       node.health.isEligible(now)
     }
   }
+
+  const needsProbe = (node: ListedNode) => expectedOf(node).awaitsProbe || node.health.needsProbe
 
   /** As the prober does it. */
   function endProbe(node: ListedNode, said: 'ok' | 'draining' | 'nothing'): void {
@@ -184,6 +193,8 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
       list.apply(event.instances)
     } else if (event.kind === 'time passes') {
       passTime(event.ms)
+    } else if (event.kind === 'ejection ends') {
+      passTime(Math.max(untilNextReturn() - event.earlyMs, 0))
     } else if (event.kind === 'burst') {
       for (let i = 0; i < event.requests; i++) {
         const node = choose(onChoice)
@@ -197,7 +208,7 @@ function startCore({ initial, random, faulty }: Omit<History, 'events'>) {
       if (node) learn(node, event.how)
     } else if (event.kind === 'probe starts') {
       const open = list.nodes.filter(
-        (node) => !holds(probes, node) && (node.health.needsProbe || list.isDoubted(node)),
+        (node) => !holds(probes, node) && (needsProbe(node) || list.isDoubted(node)),
       )
       const node = takeOne(open, event.which)
       if (node) probes.push(node)
@@ -366,7 +377,11 @@ test('an ejected node is back after 30 s at most', () => {
   inEveryHistory((core) => ({
     onEvent() {
       for (const node of core.list.nodes) {
-        const { awaitsProbe, trialRuns, ejectedAt } = core.expectedOf(node)
+        const { awaitsProbe, trialRuns, ejectedAt, ejectedUntil } = core.expectedOf(node)
+        assert.ok(
+          (ejectedUntil ?? ejectedAt) <= ejectedAt + 30_000,
+          `${node.key} is away until ${ejectedUntil}`,
+        )
         if (awaitsProbe || trialRuns || core.now < ejectedAt + 30_000) continue
         assert.ok(node.health.isEligible(core.now), `${node.key} has been away since ${ejectedAt}`)
       }
@@ -397,6 +412,9 @@ test('a million choices among nodes that come and go leave nothing in memory', (
     else if (budget.tryTake()) node?.health.answeredWrongly(i, 'answered 500', i)
   }
   expect(heap() - before).toBeLessThan(2 ** 20)
+  // Still in use, or the collector would have taken them with all they keep.
+  expect(turn.take(list.nodes, () => true)).toBeDefined()
+  expect(budget.left).toBeGreaterThanOrEqual(0)
 })
 
 test('requests buy a retry for every five, never more than 100 at once', () => {
