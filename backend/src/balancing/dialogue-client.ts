@@ -130,6 +130,8 @@ export class DialogueClient {
   }
 
   #learn(node: ListedNode, verdict: Verdict): void {
+    // What is learnt of a node that has left meanwhile would be kept for ever.
+    if (!this.#options.nodes.nodes.some((listed) => listed.health === node.health)) return
     const now = this.#now()
     if (verdict.kind === 'good') {
       this.#answeredWellAt.set(node.key, now)
