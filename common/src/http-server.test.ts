@@ -1,3 +1,5 @@
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
 import { z } from 'zod'
 import { AppError, errorCodes } from './errors.ts'
@@ -94,4 +96,22 @@ test("the caller's own request id is kept when it is sane", async () => {
 
 test('a token in a query never reaches the log', () => {
   expect(withoutToken('/v1/news?token=abc.def&limit=1')).toBe('/v1/news?token=[cut]&limit=1')
+})
+
+test('a method that is not taken is told with those that are', async () => {
+  const answer = await build().inject({ method: 'DELETE', url: '/v1/things/1' })
+  expect(answer.headers.allow).toBe('POST')
+})
+
+test('what is no HTTP gets the error object and the headers of every answer', async () => {
+  const app = build()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  socket.write('this is no request\r\n\r\n')
+  const answer = await text(socket)
+  await app.close()
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/)
+  expect(answer).toMatch(/\r\nx-api-version: \d/)
+  expect(answer).toMatch(/\r\nx-request-id: [\w-]{36}\r\n/)
+  expect(answer).toContain('{"object":"error","code":4000,')
 })

@@ -95,9 +95,8 @@ export function registrySuite(startRegistry: StartRegistry): void {
 
   describe('watching', () => {
     test('tells nobody of a service that has no instance', async () => {
-      const { told, watch } = watchAll()
+      const { told } = watchAll()
       await toldOf(told, [])
-      expect(watch.lastAnswerAt).toBeDefined()
     })
 
     test('tells at once who came, who left and who was replaced at the same count', async () => {

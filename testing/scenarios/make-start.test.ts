@@ -95,6 +95,12 @@ test('a port in use is named in one line, and nothing is left running', async ()
   ])
 })
 
+test('a registry elsewhere that does not answer is named in one line', async () => {
+  const launcher = launch({ ...(await settings()), CONSUL_DSN: `127.0.0.2:${await freePort()}` })
+  expect(await launcher.exited).toBe(1)
+  expect(launcher.output()).toMatch(/^nothing that speaks Consul answers at CONSUL_DSN 127\.0\.0\.2:\d+\n$/)
+})
+
 function lastLineOf(output: string, name: string): number {
   return output.split('\n').findLastIndex((line) => line.startsWith(`${name} `))
 }

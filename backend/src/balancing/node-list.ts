@@ -32,8 +32,8 @@ export interface NodeListOptions {
 /**
  * The live list of nodes: an immutable, sorted snapshot, replaced as a whole at each change.
  *
- * It believes the registry, but not blindly. Nodes that vanish all at once (all, or more than half) stay until a
- * probe of their own fails: a registry that was wiped or restarted lists nobody while everybody is well.
+ * It believes the registry, but not blindly. Nodes that vanish all at once (all, or more than half) stay until
+ * their own probes fail (prober.ts): a registry that was wiped or restarted lists nobody while everybody is well.
  */
 export class NodeList {
   readonly #logger: Logger
@@ -60,7 +60,7 @@ export class NodeList {
     return this.#registryAnsweredAt
   }
 
-  /** Nodes that the registry no longer lists and that stay only as long as they answer probes themselves. */
+  /** Nodes that the registry no longer lists and that stay only as long as their own probes say so. */
   isDoubted(node: ListedNode): boolean {
     return this.#doubted.has(node.key)
   }
@@ -98,7 +98,7 @@ export class NodeList {
     this.#replace([...next.values()])
   }
 
-  /** Drops a doubted node whose own probe failed. */
+  /** Drops a doubted node whose own probes say that it is gone. */
   drop(node: ListedNode): void {
     // Its probe may end after a new run has taken the address: that one stays, in doubt as it is.
     if (!this.#nodes.some((listed) => listed.health === node.health)) return

@@ -276,7 +276,6 @@ test('closing ends the open question and is silent', async () => {
   script = [good(9, entry())]
   const opened = watch()
   await questions(2)
-  expect(opened.lastAnswerAt).toBeGreaterThan(0)
   await opened.close()
   expect(asked).toHaveLength(2)
   expect(logged).toEqual([])

@@ -29,8 +29,6 @@ export interface ServiceWatchOptions {
 export interface ServiceWatch {
   /** Ends the watch; nothing is told any more from this moment on. */
   close(): Promise<void>
-  /** Date.now() of the last good answer. */
-  readonly lastAnswerAt: number | undefined
 }
 
 /**
@@ -42,7 +40,6 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
   const { service, logger, onInstances, random = Math.random, clock = systemClock } = options
   const closing = new AbortController()
   const outage = createOutageLog(logger, `watching ${service}`)
-  let lastAnswerAt: number | undefined
   let leftOut: readonly string[] = []
 
   async function ask(index: number): Promise<ConsulAnswer> {
@@ -75,7 +72,6 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
         if (closing.signal.aborted) return
         index = nextIndex(index, answer.index)
         failures = 0
-        lastAnswerAt = Date.now()
         outage.worked()
         tell(answer)
       } catch (error) {
@@ -93,9 +89,6 @@ export function watchService(options: ServiceWatchOptions): ServiceWatch {
     async close() {
       closing.abort()
       await ended
-    },
-    get lastAnswerAt() {
-      return lastAnswerAt
     },
   }
 }

@@ -35,3 +35,7 @@ test('a folder that cannot be written is named in one line', async () => {
 test('a node cannot join before there was a start', async () => {
   await expect(readDataFolder(await temporary())).rejects.toThrow('run `make start` first')
 })
+
+test('a folder whose name could not be written down is refused', async () => {
+  await expect(openDataFolder(join(await temporary(), "it's"), 'h:1')).rejects.toThrow("has a ' in its name")
+})
