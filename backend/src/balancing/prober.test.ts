@@ -32,7 +32,10 @@ async function startProbedNode(says: (probe: number) => Ping['status'] | undefin
   const [node] = nodes.nodes
   if (!node) throw new Error('the node was listed')
   const until = async (condition: () => boolean) => {
-    while (!condition()) await sleep(10)
+    for (let waits = 0; !condition(); waits++) {
+      if (waits > 1_000) throw new Error('waited too long')
+      await sleep(10)
+    }
   }
   return { nodes, node, prober, until, probes: () => probes }
 }
