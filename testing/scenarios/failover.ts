@@ -76,7 +76,7 @@ export function failoverSuite(store: 'sqlite' | 'mongodb', options: () => Conste
     await waitUntil('the registry noticed', async () => (await system.passing()).length === 1)
     await moreAnswers(50)
     const before = load.history.servedBy.get('dialogue02') ?? 0
-    await system.startNode('dialogue02', Number(new URL(node?.url ?? '').port))
+    await system.startNode('dialogue02', { port: Number(new URL(node?.url ?? '').port) })
     await waitUntil('it serves again', () => (load.history.servedBy.get('dialogue02') ?? 0) > before)
     await nobodyNoticed()
   })
