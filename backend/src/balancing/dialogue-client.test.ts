@@ -171,3 +171,15 @@ test("a node that refuses our own token is none of the user's business", async (
   const { client } = clientOf(await startNode('bad', failing('bad', 4011)), await startNode('b', good('b')))
   for (let i = 0; i < 20; i++) expect((await client.send(read)).servedBy).toBe('b')
 })
+
+test('a node that ends its connection is asked at once whether it drains, and its answer is good', async () => {
+  const leaving = await startNode('a', (request, response) => {
+    response.setHeader('connection', 'close')
+    good('a')(request, response)
+  })
+  const { client, list, suspects } = clientOf(leaving)
+  expect(await client.send(read)).toMatchObject({ status: 200, servedBy: 'a' })
+  expect(suspects).toEqual(['a'])
+  // Somebody in between may end connections as well.
+  expect(list.nodes[0]?.health.state.kind).toBe('healthy')
+})

@@ -3,7 +3,7 @@ import type { Logger } from '@roundtable/common/logger'
 import { Pool } from 'undici'
 import { attempt } from './attempt.ts'
 import type { NodeKey } from './dialogue-node.ts'
-import { judge, type NodeAnswer, type Verdict } from './node-answer.ts'
+import { endsConnection, judge, type NodeAnswer, type Verdict } from './node-answer.ts'
 import type { ListedNode, NodeList } from './node-list.ts'
 import { RetryBudget } from './retry-budget.ts'
 import { RoundRobin } from './round-robin.ts'
@@ -29,7 +29,7 @@ export interface DialogueClientOptions {
   nodes: NodeList
   token: string
   logger: Logger
-  /** Called once when a node turns suspect: it should be probed at once. */
+  /** Called when a node turns suspect, or ends a connection as one that drains does: it should be probed at once. */
   onSuspect: (node: ListedNode) => void
   now?: () => number
 }
@@ -80,6 +80,8 @@ export class DialogueClient {
         if (verdicts.length > 0) node.counts.retries++
         const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
         const verdict = judge(outcome)
+        // The answer itself counts as any other: only the node's own word makes it a draining one.
+        if (endsConnection(outcome)) this.#options.onSuspect(node)
         this.#learn(node, verdict)
         if (verdict.kind === 'good') return verdict.answer
         node.counts.failures++

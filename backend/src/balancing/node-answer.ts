@@ -40,6 +40,11 @@ export function judge(outcome: Outcome): Verdict {
   return { kind: 'wrong', why: `answered ${error?.code ?? status}`, stored, error }
 }
 
+/** Whether the node wants no further request on this connection: with each answer, once it drains. */
+export function endsConnection(outcome: Outcome): boolean {
+  return outcome.kind === 'answer' && outcome.headers.connection === 'close'
+}
+
 const start = Buffer.from('{"object":"')
 const closingBrace = '}'.charCodeAt(0)
 

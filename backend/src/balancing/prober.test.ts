@@ -53,6 +53,12 @@ test('a suspect that says it is draining is known to drain', async () => {
   await until(() => node.health.state.kind === 'draining')
 })
 
+test('a healthy node that drains is known to drain as soon as it is asked', async () => {
+  const { node, prober, until } = await startProbedNode(() => 'draining')
+  prober.probe(node)
+  await until(() => node.health.state.kind === 'draining')
+})
+
 test('a node the registry lists no more survives a probe or two that fail, also again and again', async () => {
   const { nodes, until, probes } = await startProbedNode((probe) => (probe % 3 === 0 ? 'ok' : undefined))
   nodes.apply([])
