@@ -79,5 +79,6 @@ test('live and ready; while it drains no longer ready, yet serving, with connect
 test('requests are counted by route', async () => {
   await backend.signIn('tester')
   const { body } = await backend.app.inject({ url: '/metrics' })
+  expect(body).toContain('dialogue_eligible_nodes 0')
   expect(body).toMatch(/http_requests_total\{method="POST",route="\/v1\/auth\/sign-in",status="200"\} \d/)
 })

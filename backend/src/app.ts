@@ -9,6 +9,7 @@ import type { AuthService } from './auth/service.ts'
 import type { Tokens } from './auth/tokens.ts'
 import type { DialogueClient } from './balancing/dialogue-client.ts'
 import type { NodeList } from './balancing/node-list.ts'
+import { nodeMetrics } from './balancing/node-metrics.ts'
 import { topologyRoutes } from './balancing/routes.ts'
 import { chatRoutes } from './chats/routes.ts'
 import { friendRoutes } from './friends/routes.ts'
@@ -43,7 +44,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   await app.register(helmet, helmetOptions)
   await addOpenApi(app)
-  addMetrics(app)
+  addMetrics(app, nodeMetrics({ nodes, dialogue }))
   app.register(healthRoutes, { users, state, dialogue })
 
   const register = (tag: string, secured: boolean, routes: (scope: FastifyInstance) => void) => {

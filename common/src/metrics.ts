@@ -1,5 +1,22 @@
 import type { FastifyInstance } from 'fastify'
-import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+
+/** One value of a metric. */
+export interface Sample {
+  labels: Readonly<Record<string, string>>
+  value: number
+}
+
+/** What is told under one name. Only what `read` answers is told: what is gone needs no taking away. */
+export interface Metric {
+  /** As https://prometheus.io/docs/practices/naming/ has it: with its unit, and `_total` when it only grows. */
+  name: string
+  help: string
+  kind: 'counter' | 'gauge'
+  labelNames: readonly string[]
+  /** Called each time that the metrics are asked for. */
+  read(): readonly Sample[]
+}
 
 interface Tally {
   labels: { method: string; route: string; status: string }
@@ -12,25 +29,25 @@ const schema = { summary: 'Metrics in the text format of Prometheus', tags: ['se
 /**
  * Counts requests and their time by route, and answers GET /metrics in the text format of Prometheus.
  * A request costs two additions; the metrics are made when they are asked for.
+ * @param more what else this service tells
  */
-export function addMetrics(app: FastifyInstance): void {
+export function addMetrics(app: FastifyInstance, more: readonly Metric[] = []): void {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   const tallies = new Map<string, Tally>()
-  const labelNames = ['method', 'route', 'status'] as const
-  const counter = (name: string, help: string, value: (tally: Tally) => number) =>
-    new Counter({
-      name,
-      help,
-      labelNames,
-      registers: [registry],
-      collect() {
-        this.reset()
-        for (const tally of tallies.values()) this.inc(tally.labels, value(tally))
-      },
-    })
-  counter('http_requests_total', 'requests answered', (tally) => tally.requests)
-  counter('http_request_seconds_total', 'time spent answering, in seconds', (tally) => tally.seconds)
+  const ofRoutes = (name: string, help: string, value: (tally: Tally) => number): Metric => ({
+    name,
+    help,
+    kind: 'counter',
+    labelNames: ['method', 'route', 'status'],
+    read: () => [...tallies.values()].map((tally) => ({ labels: tally.labels, value: value(tally) })),
+  })
+  const all = [
+    ofRoutes('http_requests_total', 'requests answered', (tally) => tally.requests),
+    ofRoutes('http_request_seconds_total', 'time spent answering, in seconds', (tally) => tally.seconds),
+    ...more,
+  ]
+  for (const metric of all) register(metric, registry)
 
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
@@ -49,5 +66,21 @@ export function addMetrics(app: FastifyInstance): void {
   app.get('/metrics', { schema }, async (_request, reply) => {
     reply.type(registry.contentType)
     return await registry.metrics()
+  })
+}
+
+function register({ name, help, kind, labelNames, read }: Metric, registry: Registry): void {
+  const Kind = kind === 'counter' ? Counter : Gauge
+  new Kind({
+    name,
+    help,
+    labelNames,
+    registers: [registry],
+    collect() {
+      // Of a metric without labels this leaves a 0, which would be told when there is nothing to tell.
+      this.reset()
+      if (labelNames.length === 0) this.remove({})
+      for (const { labels, value } of read()) this.inc(labels, value)
+    },
   })
 }

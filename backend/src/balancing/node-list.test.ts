@@ -77,3 +77,30 @@ test('one registered twice at one address is one node', () => {
   const { list } = listOf(node(1), { ...node(1), id: 'stale' })
   expect(list.nodes).toHaveLength(1)
 })
+
+test('each change of state is one line in the log, and what changes nothing is none', () => {
+  const lines: unknown[] = []
+  const told = createLogger('test').child({}, { level: 'silent' })
+  told.info = (what: object) => void lines.push({ level: 'info', ...what })
+  told.warn = (what: object) => void lines.push({ level: 'warn', ...what })
+  let now = 0
+  const list = new NodeList({ logger: told, initial: [], now: () => now })
+  list.apply([node(1)])
+  const health = list.nodes[0]?.health
+  lines.splice(0)
+  for (let i = 0; i < 3; i++) health?.didNotAnswer(++now, 'ECONNREFUSED', 0)
+  for (let i = 0; i < 3; i++) health?.probePassed(++now)
+  for (let i = 0; i < 3; i++) health?.probeSaidDraining(++now)
+  health?.probePassed(++now)
+  for (let i = 0; i < 9; i++) health?.answeredWrongly(++now, 'answered 500', now)
+  for (let i = 0; i < 3; i++) health?.isEligible(now + 10_000)
+  const changed = { level: 'warn', node: 'dialogue01', address: '10.0.0.1:8080' }
+  expect(lines).toEqual([
+    { ...changed, state: 'suspect', why: 'ECONNREFUSED' },
+    { ...changed, level: 'info', state: 'healthy' },
+    { ...changed, state: 'draining', why: 'it is shutting down' },
+    { ...changed, level: 'info', state: 'healthy' },
+    { ...changed, state: 'ejected', why: 'answered 500' },
+    { ...changed, level: 'info', state: 'healthy' },
+  ])
+})
