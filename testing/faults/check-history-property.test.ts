@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { checkHistory } from './check-history.ts'
-import { countStaleAcrossUsers } from './check-reads.ts'
+import { checkHistory, countStaleAcrossUsers } from './check-history.ts'
 import type { FinalState, History, Operation, StoredMessage } from './history.ts'
 
 // The model: each request takes effect at one moment between its begin and its end, on a log for each chat.

@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { checkHistory } from './check-history.ts'
-import { countStaleAcrossUsers } from './check-reads.ts'
+import { checkHistory, countStaleAcrossUsers } from './check-history.ts'
 import type { FinalState, History, Operation, StoredMessage } from './history.ts'
 import type { ViolationKind } from './violation.ts'
 

@@ -2,7 +2,7 @@ import { checkChats } from './check-chats.ts'
 import { checkLog, findPlaces } from './check-log.ts'
 import { checkMembers } from './check-members.ts'
 import { observeOrder } from './check-order.ts'
-import { observeReads } from './check-reads.ts'
+import { observeReads, tellsSeq } from './check-reads.ts'
 import type { FinalState, History } from './history.ts'
 import { replay } from './replay.ts'
 import type { Violation } from './violation.ts'
@@ -24,4 +24,27 @@ export function checkHistory(history: History, final: FinalState): Violation[] {
     ...checkMembers(operations, final),
     ...sights.map((what): Violation => ({ kind: 'sight', what })),
   ]
+}
+
+/**
+ * How many reads did not see a message whose storing had been acknowledged, to whomever, before they were begun.
+ * Those of the writers themselves, which are violations, are among them.
+ */
+export function countStaleAcrossUsers(history: History): number {
+  const acknowledged = new Map<string, number>()
+  let stale = 0
+  replay(history.operations, [
+    {
+      onAnswer(operation) {
+        if (operation.kind !== 'post' || !tellsSeq(operation)) return
+        const { cid, seq = 0 } = operation
+        if (seq > (acknowledged.get(cid) ?? 0)) acknowledged.set(cid, seq)
+      },
+      onBegin(operation) {
+        if (operation.kind !== 'read' || !tellsSeq(operation)) return
+        if ((operation.seq ?? 0) < (acknowledged.get(operation.cid) ?? 0)) stale++
+      },
+    },
+  ])
+  return stale
 }

@@ -1,3 +1,4 @@
+import { groupBy } from './group-by.ts'
 import { type FinalState, isAnswered, type Operation } from './history.ts'
 import { describeOperation, outcomeOf } from './outcome.ts'
 import type { Violation } from './violation.ts'
@@ -8,16 +9,14 @@ import type { Violation } from './violation.ts'
  * it was answered, or at any later time when it was never answered.
  */
 export function checkMembers(operations: readonly Operation[], final: FinalState): Violation[] {
-  const changes = new Map<string, Operation[]>()
-  for (const operation of operations) {
-    if (operation.kind !== 'create' && operation.kind !== 'members') continue
-    if (operation.users === undefined || outcomeOf(operation) === 'refused') continue
-    const ofChat = changes.get(operation.cid)
-    if (ofChat) ofChat.push(operation)
-    else changes.set(operation.cid, [operation])
-  }
+  const changes = operations.filter(
+    (operation) =>
+      (operation.kind === 'create' || operation.kind === 'members') &&
+      operation.users !== undefined &&
+      outcomeOf(operation) !== 'refused',
+  )
   const violations: Violation[] = []
-  for (const [cid, ofChat] of changes) {
+  for (const [cid, ofChat] of groupBy(changes, ({ cid }) => cid)) {
     const members = final.members.get(cid)
     const last = lastAcknowledged(ofChat)
     // Without members the chat is missing, which is another violation; without an acknowledged change any are right.

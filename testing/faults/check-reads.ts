@@ -1,6 +1,6 @@
-import { type History, isAnswered, type Operation } from './history.ts'
+import { isAnswered, type Operation } from './history.ts'
 import { describeOperation } from './outcome.ts'
-import { type Observer, replay } from './replay.ts'
+import type { Observer } from './replay.ts'
 import type { Violation } from './violation.ts'
 
 interface Known {
@@ -33,29 +33,7 @@ export function observeReads(report: (violation: Violation) => void): Observer {
   }
 }
 
-/**
- * How many reads did not see a message whose storing had been acknowledged, to whomever, before they were begun.
- * Those of the writers themselves, which are violations, are among them.
- */
-export function countStaleAcrossUsers(history: History): number {
-  const acknowledged = new Map<string, number>()
-  let stale = 0
-  replay(history.operations, [
-    {
-      onAnswer(operation) {
-        if (operation.kind !== 'post' || !tellsSeq(operation)) return
-        const { cid, seq = 0 } = operation
-        if (seq > (acknowledged.get(cid) ?? 0)) acknowledged.set(cid, seq)
-      },
-      onBegin(operation) {
-        if (operation.kind !== 'read' || !tellsSeq(operation)) return
-        if ((operation.seq ?? 0) < (acknowledged.get(operation.cid) ?? 0)) stale++
-      },
-    },
-  ])
-  return stale
-}
-
-function tellsSeq(operation: Operation): boolean {
+/** Whether it tells of a place in a chat: a post its own, a read that of the newest message. */
+export function tellsSeq(operation: Operation): boolean {
   return isAnswered(operation) && operation.seq !== undefined
 }
