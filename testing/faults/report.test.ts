@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Figures } from './figures.ts'
-import { formatReport, formatTable, median, type RunResult } from './report.ts'
+import { median } from './median.ts'
+import { formatReport, formatTable, type RunResult } from './report.ts'
 
 const figures: Figures = {
   requests: 1_000,

@@ -1,5 +1,6 @@
 import type { Figures } from './figures.ts'
 import { groupBy } from './group-by.ts'
+import { median } from './median.ts'
 import type { Violation } from './violation.ts'
 
 /** What one run of one fault came to. */
@@ -126,16 +127,6 @@ export function formatTable(
     widths.map((width, i) => (isLeft[i] ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)),
   )
   return [first, rule, ...others].join('\n')
-}
-
-/** The middle value, or the mean of the two in the middle; NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  const [low = Number.NaN, high = Number.NaN] = [
-    sorted[Math.ceil(sorted.length / 2) - 1],
-    sorted[Math.floor(sorted.length / 2)],
-  ]
-  return (low + high) / 2
 }
 
 /** At most so many digits after the point; a dash for what there is none of. */
