@@ -134,12 +134,12 @@ export const MessageListQuery = z.object({
 })
 export type MessageListQuery = z.infer<typeof MessageListQuery>
 
-/** GET /ping: liveness, which run of the node this is, and whether it is draining (then with status 503). */
+/** GET /ping: which run of the node this is, and whether it serves; with status 503 when it does not yet or no more. */
 export const Ping = z.object({
   object: z.literal('ping'),
   id: z.string().describe('SERVICE_ID'),
   instance: z.string().describe('differs with each start of the node'),
-  status: z.enum(['ok', 'draining']),
+  status: z.enum(['starting', 'ok', 'draining']),
 })
 export type Ping = z.infer<typeof Ping>
 

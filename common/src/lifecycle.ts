@@ -3,7 +3,8 @@ import type { Logger } from './logger.ts'
 
 /**
  * What a process has opened, closed in reverse order. Whoever opens something registers its closing on the next
- * line, so that a failure half way through start-up closes just what was open by then.
+ * line, so that a failure half way through start-up closes just what was open by then. What is opened while the rest
+ * is being closed is closed next.
  */
 export class Lifecycle {
   readonly #closers: { name: string; close: () => unknown }[] = []
@@ -19,6 +20,11 @@ export class Lifecycle {
     this.#closers.push({ name, close })
   }
 
+  /** Whether closing has begun. */
+  get isClosing(): boolean {
+    return this.#closing !== undefined
+  }
+
   /** Closes everything, last opened first; one that fails is logged and does not keep the others open. */
   close(): Promise<void> {
     this.#closing ??= this.#closeAll()
@@ -26,7 +32,8 @@ export class Lifecycle {
   }
 
   async #closeAll(): Promise<void> {
-    for (const { name, close } of this.#closers.reverse()) {
+    for (let last = this.#closers.pop(); last; last = this.#closers.pop()) {
+      const { name, close } = last
       try {
         await close()
       } catch (error) {
@@ -67,6 +74,8 @@ export async function runService(
   try {
     await start(lifecycle)
   } catch (error) {
+    // Stopped before it was up: what that cut short is no fault.
+    if (lifecycle.isClosing) return
     if (error instanceof ConfigError) logger.fatal(error.message)
     else logger.fatal({ err: error }, 'could not start')
     await stop(1)

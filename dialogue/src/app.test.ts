@@ -10,7 +10,7 @@ import type { DialogueNode } from './dialogue-node.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 const token = 'a token long enough'
-const node: DialogueNode = { id: 'dialogue07', instance: 'run-1', draining: false }
+const node: DialogueNode = { id: 'dialogue07', instance: 'run-1', status: 'ok' }
 const closers: (() => unknown)[] = []
 let app: FastifyInstance
 
@@ -113,7 +113,7 @@ test('a draining node says so and closes connections after their answer', async 
   const ok = await app.inject({ url: '/ping' })
   expect(ok.json()).toEqual({ object: 'ping', id: 'dialogue07', instance: 'run-1', status: 'ok' })
   expect(ok.headers.connection).toBe('keep-alive')
-  node.draining = true
+  node.status = 'draining'
   try {
     const draining = await app.inject({ url: '/ping' })
     expect(draining.statusCode).toBe(503)
@@ -122,6 +122,6 @@ test('a draining node says so and closes connections after their answer', async 
     expect(served.statusCode).toBe(200)
     expect(served.headers.connection).toBe('close')
   } finally {
-    node.draining = false
+    node.status = 'ok'
   }
 })

@@ -23,15 +23,15 @@ export function buildApp({ logger, store, token, node }: AppOptions): FastifyIns
   const app = createHttpServer({
     logger,
     headers: { [servedByHeader]: node.id },
-    isDraining: () => node.draining,
+    isDraining: () => node.status === 'draining',
     quietPaths: ['/ping', '/metrics', '/health/live', '/health/ready'],
   })
   addMetrics(app)
   app.register(healthRoutes, { node, store })
   app.register((inner, _options, done) => {
     inner.addHook('onRequest', requireToken(token))
-    inner.register(chatRoutes, { chats: store.chats })
-    inner.register(messageRoutes, { messages: store.messages })
+    inner.register(chatRoutes, { store })
+    inner.register(messageRoutes, { store })
     done()
   })
   return app

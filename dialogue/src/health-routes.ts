@@ -12,13 +12,8 @@ export interface HealthRoutesOptions {
 export const healthRoutes: FastifyPluginCallback<HealthRoutesOptions> = (app, { node, store }, done) => {
   app.get('/ping', async (_request, reply): Promise<Ping> => {
     // Never the store's health: were it part of this, a store that is away would empty the list of nodes.
-    reply.code(node.draining ? 503 : 200)
-    return {
-      object: 'ping',
-      id: node.id,
-      instance: node.instance,
-      status: node.draining ? 'draining' : 'ok',
-    }
+    reply.code(node.status === 'ok' ? 200 : 503)
+    return { object: 'ping', id: node.id, instance: node.instance, status: node.status }
   })
 
   app.get('/health/live', async () => ({ object: 'health', status: 'ok' }))

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import type { Lifecycle } from '@roundtable/common/lifecycle'
 import { runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import { buildApp } from './app.ts'
 import { readConfig, type StoreConfig } from './config.ts'
 import type { DialogueNode } from './dialogue-node.ts'
 import type { DialogueStore } from './dialogue-store.ts'
+import { createLateStore } from './late-store.ts'
 import { openMongoStore } from './mongo-store.ts'
 import { registerNode } from './registration.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -17,9 +17,14 @@ await runService(logger, async (lifecycle) => {
   const config = readConfig(process.env)
   if (config.debug) logger.level = 'debug'
   const { id, name, host } = config.service
-  const node: DialogueNode = { id, instance: randomUUID(), draining: false }
+  const node: DialogueNode = { id, instance: randomUUID(), status: 'starting' }
 
-  const store = await openStore(config.store, lifecycle)
+  const store = createLateStore()
+  lifecycle.onClose('store', async () => {
+    logger.info('disconnecting from the DB...')
+    await store.close()
+    logger.info('DB connection has been closed')
+  })
   const app = buildApp({ logger, store, token: config.token, node })
   lifecycle.onClose('http server', async () => {
     await app.close()
@@ -28,18 +33,15 @@ await runService(logger, async (lifecycle) => {
   await app.listen({ host: config.listenHost, port: config.service.port })
   const { port } = app.server.address() as AddressInfo
   logger.info({ port }, 'listening')
+
+  // A database that is not there yet keeps the node off the list, not from telling how it is.
+  await store.open((signal) => openStore(config.store, signal))
+  node.status = 'ok'
   await registerNode({ lifecycle, logger, node, consulDsn: config.consulDsn, service: { name, host, port } })
 })
 
-async function openStore(config: StoreConfig, lifecycle: Lifecycle): Promise<DialogueStore> {
-  const store =
-    config.kind === 'sqlite'
-      ? await openSqliteStore(config.path)
-      : await openMongoStore({ ...config, logger })
-  lifecycle.onClose('store', async () => {
-    logger.info('disconnecting from the DB...')
-    await store.close()
-    logger.info('DB connection has been closed')
-  })
-  return store
+function openStore(config: StoreConfig, signal: AbortSignal): Promise<DialogueStore> {
+  return config.kind === 'sqlite'
+    ? openSqliteStore(config.path, signal)
+    : openMongoStore({ ...config, logger, signal })
 }

@@ -14,6 +14,8 @@ export interface MongoStoreOptions {
   database: string
   logger: Logger
   timing?: Partial<ActivityTiming>
+  /** Ends the waiting for a database that is not there yet. */
+  signal?: AbortSignal
 }
 
 /**
@@ -24,7 +26,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
   const client = createMongoClient(options.dsn)
   const db = client.db(options.database)
   try {
-    await prepareDatabase(client, db, options.logger)
+    await prepareDatabase(client, db, options)
   } catch (error) {
     await closeClient(client)
     throw error

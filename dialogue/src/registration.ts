@@ -26,7 +26,7 @@ export interface RegistrationOptions {
  */
 export async function registerNode(options: RegistrationOptions): Promise<void> {
   const { lifecycle, logger, node, consulDsn, service } = options
-  const registration = await register({
+  const registering = register({
     consulDsn,
     service: { id: node.id, instance: node.instance, ...service },
     logger,
@@ -37,7 +37,11 @@ export async function registerNode(options: RegistrationOptions): Promise<void> 
     },
   })
   lifecycle.onClose('registration', async () => {
-    node.draining = true
+    node.status = 'draining'
+    const registration = await registering.catch(() => undefined)
+    // Refused: nobody was ever told of this node.
+    if (!registration) return
     await Promise.all([Promise.race([registration.deregister(), sleep(deregisterMs)]), sleep(serveOnMs)])
   })
+  await registering
 }

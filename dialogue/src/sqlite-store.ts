@@ -23,10 +23,11 @@ const schema = `
 
 /**
  * The store in one SQLite file, which all nodes on this machine share.
+ * @param signal ends the waiting for another process that holds the file
  * @throws ConfigError when the file cannot be opened
  */
-export async function openSqliteStore(path: string): Promise<DialogueStore> {
-  const database = await openSqliteDatabase(path, schema)
+export async function openSqliteStore(path: string, signal?: AbortSignal): Promise<DialogueStore> {
+  const database = await openSqliteDatabase(path, schema, signal)
   const one = database.prepare<{ one: number }>('SELECT 1 AS one FROM chats LIMIT 1')
   return {
     chats: createSqliteChats(database),

@@ -53,6 +53,18 @@ test('a suspect that says it is draining is known to drain', async () => {
   await until(() => node.health.state.kind === 'draining')
 })
 
+test('a suspect that is starting again stays suspect until it is ready', async () => {
+  const { node, until, probes } = await startProbedNode((probe) => (probe < 3 ? 'starting' : 'ok'))
+  const states: string[] = []
+  node.health.didNotAnswer(0, 'ECONNREFUSED', 0)
+  await until(() => {
+    states[probes()] = node.health.state.kind
+    return node.health.state.kind === 'healthy'
+  })
+  expect(probes()).toBe(3)
+  expect(states.slice(0, 3)).toEqual(['suspect', 'suspect', 'suspect'])
+})
+
 test('a healthy node that drains is known to drain as soon as it is asked', async () => {
   const { node, prober, until } = await startProbedNode(() => 'draining')
   prober.probe(node)

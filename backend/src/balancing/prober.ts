@@ -62,7 +62,8 @@ async function askPing(node: ListedNode, agent: Agent): Promise<'ok' | 'draining
       signal: AbortSignal.timeout(timeoutMs),
     })
     const ping = Ping.safeParse(await answer.body.json())
-    return ping.success ? ping.data.status : 'nothing'
+    // One that is starting is there, but not to be sent anything.
+    return ping.success && ping.data.status !== 'starting' ? ping.data.status : 'nothing'
   } catch {
     return 'nothing'
   }

@@ -8,7 +8,8 @@ const attempts = 2
 
 /**
  * Who else lives at the address that a registration of our id names. Nobody does when nobody answers, or somebody
- * of another id, or we ourselves; and one that is draining is about to give the id up.
+ * of another id, or we ourselves; and one that is draining is about to give the id up,
+ * one that is starting has not got it yet.
  */
 export async function findLiveHolder(
   registered: ServiceDescription,

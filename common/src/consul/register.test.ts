@@ -144,6 +144,7 @@ test('leaves a registration alone that stands as it was made', async () => {
 test.each([
   ['somebody of another id', { object: 'ping', id: 'dialogue09', instance: 'theirs', status: 'ok' }],
   ['a node that drains', { object: 'ping', id: 'dialogue01', instance: 'theirs', status: 'draining' }],
+  ['a node that starts', { object: 'ping', id: 'dialogue01', instance: 'theirs', status: 'starting' }],
   ['this very run', { object: 'ping', id: 'dialogue01', instance: 'ours', status: 'ok' }],
   ['something else', 'It works'],
 ])('takes the id over when its address answers as %s', async (_who, ping) => {

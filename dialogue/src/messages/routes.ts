@@ -1,20 +1,20 @@
 import { MessageListQuery, NewMessage } from '@roundtable/common/dialogue-wire'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
-import type { MessageStore } from './store.ts'
+import type { DialogueStore } from '../dialogue-store.ts'
 
 /** The inner API of messages; the schemas are those of common/dialogue-wire. */
-export const messageRoutes: FastifyPluginCallbackZod<{ messages: MessageStore }> = (
+export const messageRoutes: FastifyPluginCallbackZod<{ store: Pick<DialogueStore, 'messages'> }> = (
   app,
-  { messages },
+  { store },
   done,
 ) => {
   app.post('/messages', { schema: { body: NewMessage } }, async (request, reply) => {
     reply.code(201)
-    return await messages.append(request.body)
+    return await store.messages.append(request.body)
   })
 
   app.get('/messages', { schema: { querystring: MessageListQuery } }, (request) =>
-    messages.list(request.query),
+    store.messages.list(request.query),
   )
   done()
 }

@@ -32,17 +32,23 @@ export function createMongoClient(dsn: string): MongoClient {
 /**
  * Waits until the database is there and has its indexes. A database that comes up later than this node is no fault:
  * it is waited for, and each new reason is logged once.
- * @throws ConfigError when an index stands in the way of ours
+ * @throws ConfigError when an index stands in the way of ours; AbortError when the signal ends the waiting
  */
-export async function prepareDatabase(client: MongoClient, db: Db, logger: Logger): Promise<void> {
+export async function prepareDatabase(
+  client: MongoClient,
+  db: Db,
+  options: { logger: Logger; signal?: AbortSignal },
+): Promise<void> {
+  const { logger, signal = new AbortController().signal } = options
   let lastReason = ''
   for (let attempt = 0; ; attempt += 1) {
     try {
       // Each time: a client whose first connection failed stays closed until it is told to connect again.
       await client.connect()
-      for (const command of createIndexes) await db.command(command)
+      for (const command of createIndexes) await db.command(command, { signal })
       return
     } catch (error) {
+      signal.throwIfAborted()
       if (error instanceof MongoServerError && conflicts.has(error.code)) {
         throw new ConfigError(
           `the database ${db.databaseName} cannot have the indexes it needs: ${error.message}`,
@@ -52,7 +58,9 @@ export async function prepareDatabase(client: MongoClient, db: Db, logger: Logge
       if (reason !== lastReason) logger.warn({ err: error }, 'the DB is not there yet, waiting for it')
       lastReason = reason
     }
-    await sleep(Math.min(3_000, 100 * 2 ** Math.min(attempt, 5)) * (0.5 + Math.random()))
+    await sleep(Math.min(3_000, 100 * 2 ** Math.min(attempt, 5)) * (0.5 + Math.random()), undefined, {
+      signal,
+    })
   }
 }
 

@@ -36,8 +36,12 @@ export interface SqliteDatabase {
  * Opens the file, creates it and its tables when they are not there, and waits for another process doing the same.
  * @throws ConfigError when the file cannot be opened
  */
-export async function openSqliteDatabase(path: string, schema: string): Promise<SqliteDatabase> {
-  const deadline = Date.now() + openTimeoutMs
+export async function openSqliteDatabase(
+  path: string,
+  schema: string,
+  signal?: AbortSignal,
+): Promise<SqliteDatabase> {
+  const deadline = performance.now() + openTimeoutMs
   const database = connect(path)
   for (;;) {
     try {
@@ -47,7 +51,7 @@ export async function openSqliteDatabase(path: string, schema: string): Promise<
       return wrap(database)
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK')
-      if (codeOf(error) !== 'SQLITE_BUSY' || Date.now() > deadline) {
+      if (signal?.aborted || codeOf(error) !== 'SQLITE_BUSY' || performance.now() > deadline) {
         database.close()
         throw new ConfigError(`MONGO_DSN is unusable: ${path}: ${messageOf(error)}`)
       }
