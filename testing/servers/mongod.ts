@@ -2,20 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { startProcess } from './child-process.ts'
 import { freePort } from './free-port.ts'
+import { launchMongod } from './launch-mongod.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** A real mongod, a replica set of one with a primary. */
 export async function startMongod() {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'mongod-'))
-  const launch = () =>
-    startProcess('mongod', [
-      ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
-      ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
-    ])
-  let process = launch()
+  let process = launchMongod(folder, port)
   const admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 500,
   })
@@ -45,7 +40,7 @@ export async function startMongod() {
     /** Starts another one on the same data and port, once this one has ended. */
     async startAgain() {
       await process.exited
-      process = launch()
+      process = launchMongod(folder, port)
     },
     async close() {
       await process.stop()

@@ -1,0 +1,142 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Document, ObjectId } from 'mongodb'
+import { type MongoMember, startMongoMember } from './mongo-member.ts'
+import { ownsPort } from './owns-port.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** A real replica set of three that the network between its members can be broken in. */
+export interface MongoReplicaSet {
+  /** All three, as seen through their proxies. */
+  readonly dsn: string
+  readonly members: readonly MongoMember[]
+  /**
+   * Waits for one that says it is, asked directly; of two the one elected later. A partitioned one is not asked: it
+   * goes on saying so until it notices.
+   */
+  primary(): Promise<MongoMember>
+  /** Waits until one is primary and all others follow it. */
+  untilWhole(): Promise<void>
+  /**
+   * Nobody reaches the member, and it reaches nobody: its proxy swallows everything, and those of the others reset
+   * what comes from its process.
+   * @throws Error elsewhere than on Linux, where it cannot be told which process a connection comes from
+   */
+  partition(member: MongoMember): Promise<void>
+  heal(): void
+  /**
+   * Makes commands of clients fail or wait, until told otherwise.
+   * @param data failCommands, and errorCode, closeConnection, blockConnection with blockTimeMS, writeConcernError or
+   *   appName: see the fail point failCommand in MongoDB's sources
+   * @param mode 'alwaysOn' by default, or { times } or { skip }
+   */
+  failCommand(member: MongoMember, data: Document, mode?: 'alwaysOn' | Document): Promise<void>
+  failCommandOff(member: MongoMember): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * @param options.electionTimeoutMs how long a primary is missed before another is elected; MongoDB's 10 s by default
+ * @throws Error when a mongod does not start or none becomes primary
+ */
+export async function startMongoReplicaSet(
+  options: { electionTimeoutMs?: number } = {},
+): Promise<MongoReplicaSet> {
+  const started = await Promise.allSettled(
+    [0, 1, 2].map(async (index) => startMongoMember(index, await mkdtemp(join(tmpdir(), 'mongo-member-')))),
+  )
+  const members = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+  const partitioned = new Set<MongoMember>()
+  const close = async () => {
+    await Promise.all(members.map((member) => member.close()))
+  }
+  const reachable = () => members.filter((member) => !partitioned.has(member))
+  const hosts = members.map(({ proxy }) => `${proxy.host}:${proxy.port}`)
+
+  async function primary(): Promise<MongoMember> {
+    let found: MongoMember | undefined
+    await waitUntil(
+      'a primary',
+      async () => {
+        found = await lastElected(reachable())
+        return found
+      },
+      60_000,
+    )
+    if (found === undefined) throw new Error('waited for a primary and found none')
+    return found
+  }
+
+  async function untilWhole(): Promise<void> {
+    const isWhole = async () => {
+      const { members: states } = await (await primary()).command({ replSetGetStatus: 1 })
+      const names = states.map(({ stateStr }: Document) => stateStr).sort()
+      return names.join() === 'PRIMARY,SECONDARY,SECONDARY'
+    }
+    await waitUntil('one primary and two secondaries', isWhole, 60_000)
+  }
+
+  try {
+    for (const one of started) if (one.status === 'rejected') throw one.reason
+    await members[0]?.command(
+      {
+        replSetInitiate: {
+          _id: 'rs0',
+          members: hosts.map((host, _id) => ({ _id, host })),
+          settings: { electionTimeoutMillis: options.electionTimeoutMs ?? 10_000 },
+        },
+      },
+      60_000,
+    )
+    await untilWhole()
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    dsn: `mongodb://${hosts.join()}/?replicaSet=rs0`,
+    members,
+    primary,
+    untilWhole,
+    async partition(member) {
+      // Where this cannot be told it must fail here: every connection would be refused.
+      await ownsPort(member.process.pid, member.port)
+      partitioned.add(member)
+      member.proxy.setMode({ kind: 'blackhole' })
+      for (const other of reachable()) {
+        other.proxy.setAdmission(async (port) => {
+          const owners = await Promise.all([...partitioned].map(({ process }) => ownsPort(process.pid, port)))
+          return !owners.includes(true)
+        })
+      }
+    },
+    heal() {
+      partitioned.clear()
+      for (const { proxy } of members) {
+        proxy.setMode({ kind: 'pass' })
+        proxy.setAdmission(() => true)
+      }
+    },
+    async failCommand(member, data, mode = 'alwaysOn') {
+      await member.command({ configureFailPoint: 'failCommand', mode, data })
+    },
+    async failCommandOff(member) {
+      await member.command({ configureFailPoint: 'failCommand', mode: 'off' })
+    },
+    close,
+  }
+}
+
+async function lastElected(members: readonly MongoMember[]): Promise<MongoMember | undefined> {
+  const claims = await Promise.all(
+    members.map(async (member) => {
+      const hello = await member.command({ hello: 1 }).catch((): Document => ({}))
+      const electionId: ObjectId | undefined = hello.isWritablePrimary ? hello.electionId : undefined
+      return { member, elected: electionId?.toHexString() ?? '' }
+    }),
+  )
+  // An election's id begins with its term.
+  const [last] = claims.sort((a, b) => (a.elected < b.elected ? 1 : -1))
+  return last?.elected ? last.member : undefined
+}
