@@ -1,7 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Figures } from './figures.ts'
-import { median } from './median.ts'
-import { formatReport, formatTable, type RunResult } from './report.ts'
+import { formatReport, type RunResult } from './report.ts'
 
 const figures: Figures = {
   requests: 1_000,
@@ -103,21 +102,4 @@ test('notes are medians of numbers, and words as often as they differ', () => {
     result(3, notes(1.1, 'a | b')),
   ])
   expect(report).toContain('attempts per request: 1.2; gap: none · a \\| b')
-})
-
-test('a table is aligned, and a bar in a cell does not break it', () => {
-  expect(
-    formatTable(
-      ['name', 'n'],
-      [
-        ['a|b', '1'],
-        ['long name', '1000'],
-      ],
-      [true, false],
-    ).split('\n'),
-  ).toEqual(['| name      |    n |', '| --------- | ---: |', '| a\\|b      |    1 |', '| long name | 1000 |'])
-})
-
-test('the median is the middle value', () => {
-  expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([])]).toEqual([2, 2.5, Number.NaN])
 })
