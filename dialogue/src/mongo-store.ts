@@ -5,8 +5,9 @@ import type { DialogueStore } from './dialogue-store.ts'
 import { createMongoMessages } from './messages/mongo-store.ts'
 import { startBudget } from './mongo/budget.ts'
 import { createCommands, type RunCommand } from './mongo/commands.ts'
-import { closeClient, createMongoClient, prepareDatabase, runOn } from './mongo/connect.ts'
+import { closeClient, createMongoClient, followClock, prepareDatabase, runOn } from './mongo/connect.ts'
 import { asAway } from './mongo/errors.ts'
+import { createStoreClock, type Now } from './mongo/store-clock.ts'
 
 export interface MongoStoreOptions {
   /** mongodb://… */
@@ -14,6 +15,8 @@ export interface MongoStoreOptions {
   database: string
   logger: Logger
   timing?: Partial<ActivityTiming>
+  /** This machine's clock. */
+  ownNow?: Now
   /** Ends the waiting for a database that is not there yet. */
   signal?: AbortSignal
 }
@@ -24,6 +27,8 @@ export interface MongoStoreOptions {
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<DialogueStore> {
   const client = createMongoClient(options.dsn)
+  const clock = createStoreClock(options)
+  followClock(client, clock)
   const db = client.db(options.database)
   try {
     await prepareDatabase(client, db, options)
@@ -31,7 +36,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
     await closeClient(client)
     throw error
   }
-  const store = createMongoStore({ ...options, run: runOn(db) })
+  const store = createMongoStore({ ...options, run: runOn(db), now: clock.now })
   return {
     ...store,
     close: async () => {
@@ -44,15 +49,17 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
 /** The store on a database that has its indexes. Its closing ends the background work, not the connection. */
 export function createMongoStore(options: {
   run: RunCommand
+  /** The clock that all nodes on this database go by. */
+  now?: Now
   logger: Logger
   timing?: Partial<ActivityTiming>
 }): DialogueStore {
-  const { run, ...rest } = options
+  const { run, now = Date.now, ...rest } = options
   const commands = createCommands(run)
-  const activity = createMongoActivity({ commands, ...rest })
+  const activity = createMongoActivity({ commands, now, ...rest })
   return {
-    chats: createMongoChats(commands),
-    messages: createMongoMessages(commands, activity),
+    chats: createMongoChats(commands, now),
+    messages: createMongoMessages(commands, activity, now),
     ping: async () => {
       try {
         await run({ ping: 1 }, startBudget().leftMs())

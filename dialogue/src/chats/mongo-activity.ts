@@ -10,6 +10,7 @@ import {
   unsettledIndex,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
+import type { Now } from '../mongo/store-clock.ts'
 import { rowId } from './mongo-list-rows.ts'
 
 /** Brings the order of users' lists up to date, behind the answers. */
@@ -49,10 +50,11 @@ interface Unsettled {
  */
 export function createMongoActivity(options: {
   commands: MongoCommands
+  now: Now
   logger: Logger
   timing?: Partial<ActivityTiming>
 }): Activity {
-  const { commands, logger } = options
+  const { commands, now, logger } = options
   const timing = { ...usualTiming, ...options.timing }
   let noted = new Map<string, Unsettled>()
   let closed = false
@@ -98,7 +100,7 @@ export function createMongoActivity(options: {
   }
 
   async function sweep(): Promise<void> {
-    const before = new Date(Date.now() - timing.leftBehindMs)
+    const before = new Date(now() - timing.leftBehindMs)
     const marks = await commands.find<Pick<MessageDocument, 'cid' | 'seq'> & { unsettled: Date }>(
       {
         find: collections.messages,

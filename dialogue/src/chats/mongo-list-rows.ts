@@ -20,18 +20,18 @@ export function rowId(uid: number, cid: string): string {
 /**
  * Puts the chat on these users' lists, before the chat itself names them: a list drops what the chat does not
  * confirm, and could not find what has no row.
- * @param rev the rev at which the chat will name them
+ * @param rows `rev`: that at which the chat will name them; `at`: its latest activity, for who has no row yet
  * @throws AppError 5032
  */
 export async function putRows(
   commands: MongoCommands,
   cid: string,
-  users: readonly number[],
-  rev: number,
+  rows: { users: readonly number[]; rev: number; at: Date },
   budget: Budget,
 ): Promise<void> {
+  const { users, rev, at } = rows
   if (users.length === 0) return
-  const insert = { cid: new ObjectId(cid), at: new Date() }
+  const insert = { cid: new ObjectId(cid), at }
   const update = {
     update: collections.userChats,
     updates: users.map((uid) => ({

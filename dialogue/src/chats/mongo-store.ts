@@ -6,6 +6,7 @@ import { type ChatDocument, collections } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { afterWrite, duplicateOf } from '../mongo/errors.ts'
 import { shortPause } from '../mongo/pause.ts'
+import type { Now } from '../mongo/store-clock.ts'
 import { changedMeanwhile, nameReused, noSuchChat, outcomeUnknown } from '../refusals.ts'
 import { decodeListCursor, encodeListCursor } from './list-cursor.ts'
 import { dropRows, findConfirmed, findRows, type ListedChat, putRows } from './mongo-list-rows.ts'
@@ -16,17 +17,18 @@ import type { ChatStore } from './store.ts'
  * Chats in MongoDB. A chat says who its members are; rows by user make it found. The two are written in such an order
  * that whoever dies in between leaves rows too many, never too few.
  */
-export function createMongoChats(commands: MongoCommands): ChatStore {
+export function createMongoChats(commands: MongoCommands, now: Now): ChatStore {
   async function create(chat: NewChat): Promise<Chat> {
     const budget = startBudget()
+    const at = new Date(now())
     const document: ChatDocument = {
       _id: new ObjectId(chat.id),
       users: chat.users,
       rev: 0,
-      createdAt: Math.floor(Date.now() / 1000),
+      createdAt: Math.floor(at.getTime() / 1000),
       hash: contentHash.chat(chat),
     }
-    await putRows(commands, chat.id, chat.users, 0, budget)
+    await putRows(commands, chat.id, { users: chat.users, rev: 0, at }, budget)
     const { writeErrors } = await commands.write({ insert: collections.chats, documents: [document] }, budget)
     const [error] = writeErrors
     if (!error) return toChat(document)
@@ -70,7 +72,7 @@ export function createMongoChats(commands: MongoCommands): ChatStore {
       },
     }
     const added = change.users.filter((user) => !before.users.includes(user))
-    await putRows(commands, cid, added, after.rev, budget)
+    await putRows(commands, cid, { users: added, rev: after.rev, at: new Date(now()) }, budget)
     const update = {
       q: { _id: after._id, rev: change.rev },
       u: { $set: { users: after.users, rev: after.rev, change: after.change } },
@@ -79,9 +81,9 @@ export function createMongoChats(commands: MongoCommands): ChatStore {
     if (writeErrors[0]) throw outcomeUnknown(new Error(writeErrors[0].errmsg))
     if (n === 1) return await finish(after, budget)
 
-    const now = await afterWrite(untilPast(cid, change.rev, budget))
-    if (isDone(now, change, hash)) return await finish(now, budget)
-    await dropRows(commands, now, added, budget)
+    const current = await afterWrite(untilPast(cid, change.rev, budget))
+    if (isDone(current, change, hash)) return await finish(current, budget)
+    await dropRows(commands, current, added, budget)
     throw changedMeanwhile()
   }
 

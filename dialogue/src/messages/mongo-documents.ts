@@ -10,14 +10,14 @@ export type StoredMessage = Omit<MessageDocument, 'hash' | 'kind' | 'unsettled'>
 
 const answered = { cid: 1, seq: 1, uid: 1, text: 1, createdAt: 1 }
 
-export function toDocument(message: NewMessage, seq: number, now: Date): MessageDocument {
+export function toDocument(message: NewMessage, seq: number, at: Date): MessageDocument {
   return {
     _id: new ObjectId(message.id),
     cid: new ObjectId(message.cid),
     seq,
     uid: message.uid,
     text: message.txt,
-    createdAt: Math.floor(now.getTime() / 1000),
+    createdAt: Math.floor(at.getTime() / 1000),
     hash: contentHash.message(message),
     kind: 'text',
   }

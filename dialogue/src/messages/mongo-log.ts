@@ -1,11 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { Activity } from '../chats/mongo-activity.ts'
 import { findChat } from '../chats/mongo-membership.ts'
+import { contentHash } from '../content-hash.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
 import { collections } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { duplicateOf } from '../mongo/errors.ts'
 import { shortPause } from '../mongo/pause.ts'
+import type { Now } from '../mongo/store-clock.ts'
 import { nameReused, noSuchChat, outcomeUnknown } from '../refusals.ts'
 import type { Append } from './append-queue.ts'
 import { findMessage, findTail, isUsed, toDocument, toMessage } from './mongo-documents.ts'
@@ -17,7 +19,7 @@ const rememberedTails = 50_000
  * Appends to the logs of chats. A log has no holes: a number is given only when the one below it is on a majority, so
  * a tail is known from majority reads and majority-acknowledged writes alone, and forgotten when a write may have failed.
  */
-export function createMongoLog(commands: MongoCommands, activity: Activity) {
+export function createMongoLog(commands: MongoCommands, activity: Activity, now: Now) {
   const tails = new LRUCache<string, number>({ max: rememberedTails })
 
   /** Stores the messages of one batch, in order, and settles each. It never rejects. */
@@ -49,15 +51,15 @@ export function createMongoLog(commands: MongoCommands, activity: Activity) {
   async function storeAll(cid: string, open: Append[], tail: number, budget: Budget): Promise<number> {
     let last = tail
     while (open.length > 0) {
-      const now = new Date()
-      const documents = open.map(({ message }, place) => toDocument(message, last + 1 + place, now))
+      const at = new Date(now())
+      const documents = open.map(({ message }, place) => toDocument(message, last + 1 + place, at))
       const [first] = documents
-      if (first) first.unsettled = now
+      if (first) first.unsettled = at
       const { n, writeErrors } = await commands.write(
         { insert: collections.messages, documents, ordered: true },
         budget,
       )
-      if (n > 0) activity.note(cid, last + 1, now)
+      if (n > 0) activity.note(cid, last + 1, at)
       const stored = open.splice(0, n)
       for (const [place, document] of documents.slice(0, n).entries())
         stored[place]?.resolve(toMessage(document))
@@ -90,7 +92,7 @@ export function createMongoLog(commands: MongoCommands, activity: Activity) {
 
   /** The id is in the store already: by this very request sent before, or for something else. */
   async function answerStored({ message, resolve, reject }: Append, budget: Budget): Promise<void> {
-    const wanted = toDocument(message, 0, new Date()).hash
+    const wanted = contentHash.message(message)
     for (;;) {
       const stored = await findMessage(commands, message.cid, message.id, budget)
       if (stored) return stored.hash === wanted ? resolve(toMessage(stored)) : reject(nameReused())

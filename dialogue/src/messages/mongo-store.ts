@@ -3,6 +3,7 @@ import type { Activity } from '../chats/mongo-activity.ts'
 import { findChatAsMember } from '../chats/mongo-membership.ts'
 import { requestBudgetMs, startBudget } from '../mongo/budget.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
+import type { Now } from '../mongo/store-clock.ts'
 import { foreignCursor } from '../refusals.ts'
 import { createAppendQueue } from './append-queue.ts'
 import { findMessage, findPage, toMessage } from './mongo-documents.ts'
@@ -15,8 +16,8 @@ const maxBatch = 200
 const appendTimeoutMs = requestBudgetMs + 100
 
 /** Messages in MongoDB. */
-export function createMongoMessages(commands: MongoCommands, activity: Activity): MessageStore {
-  const { flight } = createMongoLog(commands, activity)
+export function createMongoMessages(commands: MongoCommands, activity: Activity, now: Now): MessageStore {
+  const { flight } = createMongoLog(commands, activity, now)
   const queue = createAppendQueue({ flight, maxBatch, timeoutMs: appendTimeoutMs })
 
   async function list({ cid, uid, limit, cursor }: MessageListQuery): Promise<MessageList> {

@@ -5,6 +5,7 @@ import { type Db, MongoClient, MongoServerError } from 'mongodb'
 import { createIndexes } from './collections.ts'
 import type { RunCommand } from './commands.ts'
 import { StoreTimeout } from './errors.ts'
+import type { StoreClock } from './store-clock.ts'
 
 /** Within the sum of the two a server that is frozen is found out, and others are asked. */
 const heartbeatMs = 1_000
@@ -62,6 +63,17 @@ export async function prepareDatabase(
       signal,
     })
   }
+}
+
+/**
+ * Lets a clock hear the time of the server that takes our writes. It comes with the driver's own heartbeats, once a
+ * second, and costs no command: `localTime` in https://www.mongodb.com/docs/manual/reference/command/hello/
+ */
+export function followClock(client: MongoClient, clock: StoreClock): void {
+  client.on('serverHeartbeatSucceeded', ({ reply }) => {
+    if (reply.isWritablePrimary === true && reply.localTime instanceof Date)
+      clock.heard(reply.localTime.getTime())
+  })
 }
 
 /** Sends commands to this database through the driver. */
