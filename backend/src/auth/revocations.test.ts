@@ -1,5 +1,10 @@
-import { expect, test } from '@jest/globals'
-import { Revocations } from './revocations.ts'
+import { afterEach, expect, jest, test } from '@jest/globals'
+import { Revocations, revocationExpiry } from './revocations.ts'
+import { tokenLifetimeS } from './tokens.ts'
+
+afterEach(() => {
+  jest.useRealTimers()
+})
 
 const token = (claims: { uid?: number; gen?: number; jti?: string }) => ({
   uid: 3,
@@ -45,4 +50,17 @@ test('memory holds what has not expired, however often it is read', () => {
   expect(revocations.isRevoked(token({ jti: 't50' }))).toBe(true)
   revocations.forgetExpired(1_100)
   expect(revocations.size).toBe(0)
+})
+
+test('the end of a token outlives it also among backends whose clocks are off by 10 minutes', () => {
+  const [ahead, behind] = [600, -600]
+  const now = 1_700_000_000
+  const exp = now + ahead + tokenLifetimeS
+  jest.useFakeTimers({ now: (now + behind) * 1_000 })
+  const revocations = new Revocations()
+  revocations.add(ofToken('a', revocationExpiry()))
+  // The last moment at which anybody takes the token for a good one.
+  const last = exp - behind
+  revocations.forgetExpired(last + ahead)
+  expect(revocations.isRevoked(token({ jti: 'a' }))).toBe(true)
 })

@@ -25,6 +25,22 @@ test('a token that was verified before ends when its time is over', async () => 
   await expect(tokens.verify(token)).rejects.toMatchObject({ code: 4011 })
 })
 
+test.each([10, -10])(
+  'a token of a backend whose clock is off by %i minutes is good elsewhere',
+  async (off) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] })
+    const [here, elsewhere] = [
+      await createTokens('a secret for tests', () => false),
+      await createTokens('a secret for tests', () => false),
+    ]
+    const now = Date.now()
+    jest.setSystemTime(now + off * 60_000)
+    const { token } = await here.issue(account)
+    jest.setSystemTime(now)
+    expect(await elsewhere.verify(token)).toMatchObject({ uid: 3 })
+  },
+)
+
 test('a token that was verified before ends when it is revoked', async () => {
   const revoked = new Set<string>()
   const tokens = await createTokens('a secret for tests', (claims) => revoked.has(claims.jti))
