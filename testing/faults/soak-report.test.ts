@@ -22,6 +22,7 @@ const result: SoakResult = {
     read(300, 5),
     read(500, 90, { repeats: 1 }),
   ],
+  allowedToFail: 1,
   rounds: [
     { fault: 'kill9', from: 100, to: 200 },
     { fault: 'frozen', from: 300, to: 400 },
@@ -60,7 +61,7 @@ const lineOf = (report: string, begin: string): string[] =>
 test('tells the seed and what users saw in all, and during each kind of fault', () => {
   const report = formatSoak(result)
   expect(report).toContain(
-    'Soak of 30 minutes, 3 faults, seed 42: 5 requests, 1 not answered as asked (5032: 1), 1 sent',
+    'Soak of 30 minutes, 3 faults, seed 42: 5 requests, 1 not answered as asked (5032: 1), of which 1 as a fault allows, 1 sent',
   )
   expect(report).toContain('3 reads that did not see')
   expect(lineOf(report, 'kill9')).toEqual(['kill9', '2', '3', '1', '50', '50', '90', '90'])

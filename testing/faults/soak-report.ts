@@ -17,6 +17,8 @@ export interface SoakResult {
   seed: number
   minutes: number
   operations: readonly Operation[]
+  /** How many of the requests failed as the fault under way allows. */
+  allowedToFail: number
   rounds: readonly Round[]
   staleAcrossUsers: number
   wear: readonly Wear[]
@@ -28,11 +30,12 @@ export interface SoakResult {
 
 /** The figures of a soak as Markdown: what users saw during each fault, and how the processes have stood it. */
 export function formatSoak(result: SoakResult): string {
-  const { seed, minutes, operations, rounds, staleAcrossUsers, wear, missed, late } = result
+  const { seed, minutes, operations, allowedToFail, rounds, staleAcrossUsers, wear, missed, late } = result
   const all = summarize(operations)
   const lines = [
     `Soak of ${formatNumber(minutes, 1)} minutes, ${rounds.length} faults, seed ${seed}: ${all.requests} requests, ` +
-      `${all.failed} not answered as asked${formatCodes(all)}, ${all.repeated} sent again by their clients, ` +
+      `${all.failed} not answered as asked${formatCodes(all)}, of which ${allowedToFail} as a fault allows, ` +
+      `${all.repeated} sent again by their clients, ` +
       `${staleAcrossUsers} reads that did not see what somebody had just written.`,
     '',
     formatRounds(operations, rounds, all),
