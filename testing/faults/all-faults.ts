@@ -1,0 +1,39 @@
+import { backendFaults } from './backend-faults.ts'
+import type { Fault } from './fault.ts'
+import { networkFaults } from './network-faults.ts'
+import { nodeFaults } from './node-faults.ts'
+import { registryFaults } from './registry-faults.ts'
+import { storeFaults } from './store-faults.ts'
+
+/** Nothing is broken: what the others are compared with. */
+const none: Fault = {
+  name: 'none',
+  title: 'nothing broken',
+  run: (arena) => arena.pass(arena.holdMs),
+}
+
+/** Every fault, those that need proxies last, so that the system is brought up in each form once. */
+export const allFaults: readonly Fault[] = [
+  none,
+  ...nodeFaults,
+  ...backendFaults,
+  ...registryFaults,
+  ...storeFaults,
+  ...networkFaults,
+].sort((a, b) => Number(a.proxied ?? false) - Number(b.proxied ?? false))
+
+/**
+ * The faults of a comma list of names; all of them without one.
+ * @throws Error naming what there is, when a name is unknown
+ */
+export function chooseFaults(names: string | undefined): readonly Fault[] {
+  if (!names) return allFaults
+  return names.split(',').map((name) => {
+    const found = allFaults.find((fault) => fault.name === name.trim())
+    if (!found)
+      throw new Error(
+        `there is no fault ${name}: choose of ${allFaults.map((fault) => fault.name).join(', ')}`,
+      )
+    return found
+  })
+}

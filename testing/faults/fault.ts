@@ -1,0 +1,67 @@
+import type { Constellation } from '../constellation/start-constellation.ts'
+import type { RunningService } from '../constellation/start-service.ts'
+import type { FaultProxy } from '../servers/fault-proxy.ts'
+import type { ApiClient } from './api-client.ts'
+import type { Member, Rooms } from './crowd.ts'
+import type { Operation } from './history.ts'
+import type { MixedLoad } from './mixed-load.ts'
+import type { Servers } from './start-servers.ts'
+import type { ToldNode } from './told-node.ts'
+
+/** What a fault may use to break the system, and to tell when it is whole again. */
+export interface Arena {
+  readonly system: Constellation
+  readonly servers: Servers
+  readonly load: MixedLoad
+  readonly client: ApiClient
+  readonly crowd: readonly Member[]
+  readonly rooms: Rooms
+  /** How long a fault is to last, in ms: the long setting and the short one differ. */
+  readonly holdMs: number
+  /** Longer runs do more of it. */
+  readonly isLong: boolean
+  /** Lets the load run on for so long. */
+  pass(ms: number): Promise<void>
+  /** Waits for so many more good answers. */
+  moreAnswers(count: number): Promise<void>
+  node(id: string): RunningService
+  proxy(id: string): FaultProxy
+  /** Starts a node again where it was. */
+  restart(id: string): Promise<void>
+  /**
+   * Waits until every backend has exactly these nodes in its list, all healthy, and notes the time since `from`
+   * (of performance.now()) as the fault's 'list right after'.
+   */
+  untilListIs(ids: readonly string[], from: number): Promise<void>
+  /** The nodes as one backend tells them. */
+  topology(backend: number): Promise<ToldNode[]>
+  /** A figure of this fault's own, shown beside its line. */
+  note(name: string, value: string | number): void
+  /** Something is not as it must be: the run has failed. */
+  miss(why: string): void
+  /** Something took longer than it may: the run has failed where times count. */
+  late(why: string): void
+}
+
+/** One way to break the system, and what its users may see of it. */
+export interface Fault {
+  /** For FAULT=…, one word. */
+  readonly name: string
+  /** For the table. */
+  readonly title: string
+  /** Whether the nodes must be behind proxies that can break the network. */
+  readonly proxied?: boolean
+  /** Whether it may be picked for a soak: it leaves the system as it found it and keeps a node alive. */
+  readonly soak?: boolean
+  /** Requests that may fail; none by default. */
+  mayFail?(operation: Operation): boolean
+  /** Highest p99 of the answered, in ms. */
+  readonly p99Ms?: number
+  /** Longest time until the list of nodes is right again, in ms. */
+  readonly rightWithinMs?: number
+  /** Breaks, waits, mends, and waits until all is well. */
+  run(arena: Arena): Promise<void>
+}
+
+/** All nodes of the constellation, as they are between faults. */
+export const allNodes = ['dialogue01', 'dialogue02', 'dialogue03'] as const

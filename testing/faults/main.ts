@@ -1,0 +1,52 @@
+/**
+ * `make faults`: breaks a running system in every way of the failure table while users are at work, and tells what they saw.
+ * FAULT=kill9,frozen runs some; RUNS=3 how often each; SHORT=true the short setting; OUT=file where the table goes.
+ */
+import { writeFile } from 'node:fs/promises'
+import { chooseFaults } from './all-faults.ts'
+import { createFaultStage } from './fault-stage.ts'
+import { formatReport, type RunResult } from './report.ts'
+import { createRandom } from './seeded-random.ts'
+import { startServers } from './start-servers.ts'
+
+const runs = Number(process.env.RUNS ?? 3)
+const ratePerS = Number(process.env.RATE ?? 200)
+const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
+const out = process.env.OUT ?? 'faults.md'
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+const faults = chooseFaults(process.env.FAULT)
+const random = createRandom(seed)
+const servers = await startServers(say)
+const stage = createFaultStage({
+  servers,
+  isLong: process.env.SHORT !== 'true',
+  timesCount: true,
+  ratePerS,
+  random: () => random.next(),
+})
+const results: RunResult[] = []
+try {
+  for (const [place, fault] of faults.entries()) {
+    for (let run = 1; run <= runs; run++) {
+      const begun = performance.now()
+      const result = await stage.run(fault, run)
+      results.push(result)
+      const seconds = ((performance.now() - begun) / 1_000).toFixed(0)
+      const { requests, failed, p99Ms } = result.figures
+      say(
+        `${place + 1}/${faults.length} ${fault.name} ${run}/${runs}: ${requests} requests, ${failed} failed, ` +
+          `${result.violations.length} wrong, p99 ${Math.round(p99Ms)} ms, ${seconds} s ` +
+          `${result.missed.length === 0 ? 'ok' : `MISSED: ${result.missed.join('; ')}`}`,
+      )
+    }
+  }
+} finally {
+  await stage.close()
+  await servers.close()
+}
+const report = formatReport(results)
+process.stdout.write(`\n${report}\n`)
+await writeFile(out, `${report}\n`)
+say(`written to ${out} (seed ${seed})`)
+process.exitCode = results.some(({ missed }) => missed.length > 0) ? 1 : 0

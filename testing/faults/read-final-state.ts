@@ -1,0 +1,75 @@
+import type { ApiClient } from './api-client.ts'
+import type { Member } from './crowd.ts'
+import type { FinalState, History, StoredMessage } from './history.ts'
+
+const pageSize = 200
+/** Chats read at once. */
+const width = 8
+
+/**
+ * Reads every chat of a history and every list of chats, page by page, through the backends.
+ * @param readerOf who may read a chat
+ * @throws Error when something cannot be read: nothing is broken any more by now
+ */
+export async function readFinalState(
+  client: ApiClient,
+  history: History,
+  crowd: readonly Member[],
+  readerOf: ReadonlyMap<string, Member>,
+): Promise<FinalState> {
+  const messages = new Map<string, StoredMessage[]>()
+  const members = new Map<string, number[]>()
+  const lists = new Map<number, string[]>()
+  const byUid = new Map(crowd.map((member) => [member.uid, member]))
+  const readers = new Map(readerOf)
+  for (const { kind, cid, uid } of history.operations) {
+    const creator = byUid.get(uid)
+    if (kind === 'create' && cid !== '' && creator) readers.set(cid, creator)
+  }
+
+  async function get(reader: Member, path: string) {
+    const answer = await client.call({ method: 'GET', path, token: reader.token }, reader.uid)
+    if (answer.status !== 200) throw new Error(`GET ${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    return answer.body
+  }
+
+  async function readPages<T>(
+    reader: Member,
+    path: string,
+    read: (item: NonNullable<Awaited<ReturnType<typeof get>>['data']>[number]) => T,
+  ) {
+    const items: T[] = []
+    let cursor: string | undefined
+    do {
+      const page = await get(
+        reader,
+        `${path}?limit=${pageSize}${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+      )
+      items.push(...(page.data ?? []).map(read))
+      cursor = page.nextCursor
+    } while (cursor !== undefined)
+    return items
+  }
+
+  const tasks = [
+    ...[...readers].map(([cid, reader]) => async () => {
+      members.set(cid, (await get(reader, `/v1/chats/${cid}`)).users ?? [])
+      const newestFirst = await readPages(reader, `/v1/chats/${cid}/messages`, (message) => ({
+        id: message.id ?? '',
+        seq: message.seq ?? 0,
+        uid: message.uid ?? 0,
+        text: message.text ?? '',
+      }))
+      messages.set(cid, newestFirst.reverse())
+    }),
+    ...crowd.map((member) => async () => {
+      lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
+    }),
+  ]
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let task = tasks.pop(); task; task = tasks.pop()) await task()
+    }),
+  )
+  return { messages, members, lists }
+}

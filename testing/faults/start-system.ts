@@ -1,0 +1,27 @@
+import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
+import { allNodes } from './fault.ts'
+import type { Servers } from './start-servers.ts'
+
+const backends = 2
+
+/**
+ * Brings up the nodes and backends that faults are done to.
+ * @param proxied whether others reach the nodes through proxies that can break the network
+ */
+export async function startSystem(servers: Servers, proxied: boolean): Promise<Constellation> {
+  const { mariadb, mongo, kafka, consulDsn } = servers
+  return await startConstellation({
+    nodes: allNodes.length,
+    backends,
+    registry: { dsn: consulDsn },
+    mongoDsn: mongo.dsn,
+    busDsn: kafka.dsn,
+    database: {
+      DB_HOST: mariadb.host,
+      DB_USER: mariadb.user,
+      DB_PASSWORD: mariadb.password,
+      DB_NAME: mariadb.database,
+    },
+    node: { proxied },
+  })
+}

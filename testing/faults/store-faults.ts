@@ -1,0 +1,164 @@
+import { type Arena, allNodes, type Fault } from './fault.ts'
+import type { Operation } from './history.ts'
+
+/** Longest gap that a change of primary may make, in ms. */
+const longestGapMs = 15_000
+
+/** While there is no primary: the store is away (5032), or the outcome unknown (5031). */
+const whileNoPrimary = ({ status, code }: Operation): boolean =>
+  status === 503 && (code === 5031 || code === 5032)
+
+/** What needs the users' database: profiles, and who is named for a chat. */
+const whatNeedsUsers = ({ kind, status, code }: Operation): boolean =>
+  (kind === 'profile' || kind === 'create' || kind === 'members') && status === 503 && code === 5032
+
+/** Notes how long chats were not served: from the first failure to the last. */
+function noteGap(arena: Arena, from: number): void {
+  const failed = arena.load.history.operations.filter(
+    ({ startedAt, status }) => startedAt > from && status >= 500,
+  )
+  const ms = failed.length === 0 ? 0 : Math.max(...failed.map(({ endedAt }) => endedAt)) - from
+  arena.note('gap s', (ms / 1_000).toFixed(1))
+  if (ms > longestGapMs) arena.late(`the store was away for ${Math.round(ms)} ms`)
+}
+
+async function afterNewPrimary(arena: Arena, from: number): Promise<void> {
+  await arena.servers.mongo.primary()
+  await arena.moreAnswers(200)
+  await arena.pass(1_000)
+  noteGap(arena, from)
+  await arena.untilListIs(allNodes, performance.now())
+}
+
+const primaryKilled: Fault = {
+  name: 'primaryKilled',
+  title: "MongoDB's primary killed -9",
+  soak: true,
+  mayFail: whileNoPrimary,
+  async run(arena) {
+    const primary = await arena.servers.mongo.primary()
+    const from = performance.now()
+    primary.process.signal('SIGKILL')
+    await primary.process.exited
+    await afterNewPrimary(arena, from)
+    await primary.startAgain()
+  },
+}
+
+const primaryPartitioned: Fault = {
+  name: 'primaryPartitioned',
+  title: "MongoDB's primary cut off from everybody",
+  mayFail: whileNoPrimary,
+  async run(arena) {
+    const { mongo } = arena.servers
+    const from = performance.now()
+    await mongo.partition(await mongo.primary())
+    await afterNewPrimary(arena, from)
+    mongo.heal()
+    await arena.pass(2_000)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const primaryFrozen: Fault = {
+  name: 'primaryFrozen',
+  title: "MongoDB's primary frozen, thawed",
+  soak: true,
+  mayFail: whileNoPrimary,
+  async run(arena) {
+    const primary = await arena.servers.mongo.primary()
+    const from = performance.now()
+    primary.process.signal('SIGSTOP')
+    await arena.pass(12_000)
+    await afterNewPrimary(arena, from)
+    primary.process.signal('SIGCONT')
+    await arena.pass(2_000)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const secondaryKilled: Fault = {
+  name: 'secondaryKilled',
+  title: 'a secondary of MongoDB killed -9, started again',
+  soak: true,
+  async run(arena) {
+    const { mongo } = arena.servers
+    const primary = await mongo.primary()
+    const secondary = mongo.members.find(({ index }) => index !== primary.index)
+    secondary?.process.signal('SIGKILL')
+    await arena.pass(arena.holdMs)
+    await secondary?.startAgain()
+    await arena.pass(1_000)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const diskThrows: Fault = {
+  name: 'diskThrows',
+  title: 'the store refuses every write of one node (its disk is full)',
+  async run(arena) {
+    const { mongo } = arena.servers
+    const primary = await mongo.primary()
+    await mongo.failCommand(primary, {
+      failCommands: ['insert', 'update', 'delete'],
+      errorCode: 14_031,
+      appName: 'dialogue02',
+    })
+    await arena.pass(arena.holdMs)
+    await mongo.failCommandOff(primary)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const usersKilled: Fault = {
+  name: 'mysqlKilled',
+  title: 'MySQL killed -9, started again',
+  soak: true,
+  mayFail: whatNeedsUsers,
+  async run(arena) {
+    const { mariadb } = arena.servers
+    mariadb.process.signal('SIGKILL')
+    await arena.pass(arena.holdMs)
+    await mariadb.startAgain()
+    await arena.pass(1_000)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const usersFrozen: Fault = {
+  name: 'mysqlFrozen',
+  title: 'MySQL frozen, thawed',
+  soak: true,
+  mayFail: whatNeedsUsers,
+  async run(arena) {
+    const { mariadb } = arena.servers
+    mariadb.process.signal('SIGSTOP')
+    await arena.pass(arena.holdMs)
+    mariadb.process.signal('SIGCONT')
+    await arena.pass(1_000)
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+const kafkaKilled: Fault = {
+  name: 'kafkaKilled',
+  title: 'Kafka killed -9, started again',
+  async run(arena) {
+    const { kafka } = arena.servers
+    kafka.process.signal('SIGKILL')
+    await arena.pass(arena.holdMs)
+    await kafka.startAgain()
+    await arena.untilListIs(allNodes, performance.now())
+  },
+}
+
+export const storeFaults: readonly Fault[] = [
+  primaryKilled,
+  primaryPartitioned,
+  primaryFrozen,
+  secondaryKilled,
+  diskThrows,
+  usersKilled,
+  usersFrozen,
+  kafkaKilled,
+]
