@@ -172,6 +172,25 @@ test("a node that refuses our own token is none of the user's business", async (
   for (let i = 0; i < 20; i++) expect((await client.send(read)).servedBy).toBe('b')
 })
 
+test('a new run at an old address gets connections of its own', async () => {
+  let used = new Set<object>()
+  const a = await startNode('a', (request, response) => {
+    used.add(request.socket)
+    good('a')(request, response)
+  })
+  const { client, list } = clientOf(a)
+  const usedBy = async (instance: string) => {
+    used = new Set()
+    list.apply([{ ...a.instance, instance }])
+    for (let i = 0; i < 5; i++) await client.send(read)
+    return used
+  }
+  const [before, same, after] = [await usedBy('run-1'), await usedBy('run-1'), await usedBy('run-2')]
+  const shared = (sockets: Set<object>) => [...sockets].filter((socket) => before.has(socket)).length
+  expect(shared(same)).toBeGreaterThan(0)
+  expect(shared(after)).toBe(0)
+})
+
 test('a node that ends its connection is asked at once whether it drains, and its answer is good', async () => {
   const leaving = await startNode('a', (request, response) => {
     response.setHeader('connection', 'close')

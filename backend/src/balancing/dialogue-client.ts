@@ -34,6 +34,9 @@ export interface DialogueClientOptions {
   now?: () => number
 }
 
+/** Moments by node, gone with it. */
+type Times = WeakMap<ListedNode['health'], number>
+
 /**
  * Sends each request to the next healthy node, and on to another one when the first does not answer or answers
  * wrongly. See docs/architecture.md, 'Choosing and failing'.
@@ -45,16 +48,14 @@ export class DialogueClient {
   readonly #turn = new RoundRobin()
   readonly #budget = new RetryBudget()
   /** When each node last answered well: who answers wrongly is judged against the others. */
-  readonly #answeredWellAt = new Map<NodeKey, number>()
+  readonly #answeredWellAt: Times = new WeakMap()
   /** When each node last said that the store is away. */
-  readonly #storeAwayAt = new Map<NodeKey, number>()
+  readonly #storeAwayAt: Times = new WeakMap()
 
   constructor(options: DialogueClientOptions) {
     this.#options = options
     this.#now = options.now ?? (() => performance.now())
     options.nodes.onRemoved((node) => {
-      this.#answeredWellAt.delete(node.key)
-      this.#storeAwayAt.delete(node.key)
       const pool = this.#pools.get(node.key)
       this.#pools.delete(node.key)
       void pool?.close()
@@ -132,21 +133,23 @@ export class DialogueClient {
   }
 
   #learn(node: ListedNode, verdict: Verdict): void {
-    // What is learnt of a node that has left meanwhile would be kept for ever.
+    // One that has left meanwhile changes its state no more.
     if (!this.#options.nodes.nodes.some((listed) => listed.health === node.health)) return
     const now = this.#now()
     if (verdict.kind === 'good') {
-      this.#answeredWellAt.set(node.key, now)
+      this.#answeredWellAt.set(node.health, now)
       node.health.answeredWell()
     } else if (verdict.kind === 'silent') {
       // Many time-outs at once may be a stall of this very process: they count once, and never against the last node.
       const counts = !node.health.needsProbe && this.#othersServe(node, now)
-      const othersAnsweredAt = counts ? latestOfOthers(this.#answeredWellAt, node) : Number.NEGATIVE_INFINITY
+      const othersAnsweredAt = counts
+        ? this.#latestOfOthers(this.#answeredWellAt, node)
+        : Number.NEGATIVE_INFINITY
       if (node.health.didNotAnswer(now, verdict.why, othersAnsweredAt)) this.#options.onSuspect(node)
     } else if (this.#isTroubleOfStore(node, verdict, now)) {
       node.health.excused()
     } else {
-      node.health.answeredWrongly(now, verdict.why, latestOfOthers(this.#answeredWellAt, node))
+      node.health.answeredWrongly(now, verdict.why, this.#latestOfOthers(this.#answeredWellAt, node))
     }
   }
 
@@ -157,8 +160,13 @@ export class DialogueClient {
   /** A store that is away, or a part of it, is no fault of a node when others say the same. */
   #isTroubleOfStore(node: ListedNode, verdict: Verdict & { kind: 'wrong' }, now: number): boolean {
     if (verdict.error?.code !== errorCodes.storeAway) return false
-    this.#storeAwayAt.set(node.key, now)
-    return latestOfOthers(this.#storeAwayAt, node) >= now - storeTroubleMs
+    this.#storeAwayAt.set(node.health, now)
+    return this.#latestOfOthers(this.#storeAwayAt, node) >= now - storeTroubleMs
+  }
+
+  #latestOfOthers(times: Times, node: ListedNode): number {
+    const others = this.#options.nodes.nodes.filter((other) => other.key !== node.key)
+    return Math.max(...others.map((other) => times.get(other.health) ?? Number.NEGATIVE_INFINITY))
   }
 
   #pool(node: ListedNode): Pool {
@@ -222,10 +230,4 @@ function lastWord(request: DialogueRequest, verdicts: readonly Verdict[]): AppEr
   )
   if (storeAway) return new AppError(errorCodes.storeAway, 'the store is away: nothing was stored, try again')
   return new AppError(errorCodes.nobodyServes, 'nobody can serve this now: nothing was stored, try again')
-}
-
-function latestOfOthers(times: ReadonlyMap<NodeKey, number>, node: ListedNode): number {
-  let latest = Number.NEGATIVE_INFINITY
-  for (const [key, at] of times) if (key !== node.key && at > latest) latest = at
-  return latest
 }

@@ -73,9 +73,26 @@ test('half or fewer vanishing is believed at once', () => {
   expect(ids(list)).toEqual(['dialogue01'])
 })
 
-test('one registered twice at one address is one node', () => {
-  const { list } = listOf(node(1), { ...node(1), id: 'stale' })
-  expect(list.nodes).toHaveLength(1)
+test('of several at one address the listed one stays, else the first by id, in whatever order they are told', () => {
+  const [stale, mine, late] = ['b-stale', 'c-mine', 'a-late'].map((id) => ({ ...node(1, id), id }))
+  if (!stale || !mine || !late) throw new Error('there are three')
+  for (const answer of [
+    [stale, mine],
+    [mine, stale],
+  ]) {
+    const { list } = listOf(...answer)
+    expect(ids(list)).toEqual(['b-stale'])
+    const health = list.nodes[0]?.health
+    list.apply([late, ...answer])
+    list.apply([...answer, late])
+    expect(ids(list)).toEqual(['b-stale'])
+    expect(list.nodes[0]?.health).toBe(health)
+    list.apply([mine, late])
+    expect(ids(list)).toEqual(['a-late'])
+    expect(list.nodes[0]?.health).not.toBe(health)
+  }
+  const guesses = new NodeList({ logger, initial: [guessed('localhost'), guessed('localhost')] })
+  expect(guesses.nodes).toHaveLength(1)
 })
 
 test('each change of state is one line in the log, and what changes nothing is none', () => {

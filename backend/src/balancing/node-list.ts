@@ -46,8 +46,7 @@ export class NodeList {
   constructor(options: NodeListOptions) {
     this.#logger = options.logger
     this.#now = options.now ?? (() => performance.now())
-    const byAddress = new Map(options.initial.map((instance) => [nodeKey(instance), instance]))
-    this.#replace([...byAddress.values()].map((instance) => this.#list(instance)))
+    this.#replace([...this.#oneAnAddress(options.initial)].map((instance) => this.#list(instance)))
   }
 
   /** Sorted by key. */
@@ -75,7 +74,7 @@ export class NodeList {
     const isFirstAnswer = this.#registryAnsweredAt === undefined
     this.#registryAnsweredAt = this.#now()
     const next = new Map<NodeKey, ListedNode>()
-    for (const instance of instances) {
+    for (const instance of this.#oneAnAddress(instances)) {
       const key = nodeKey(instance)
       const known = this.#nodes.find((node) => node.key === key)
       next.set(key, known && isSameRun(known, instance) ? describedBy(known, instance) : this.#list(instance))
@@ -104,6 +103,27 @@ export class NodeList {
     if (!this.#nodes.some((listed) => listed.health === node.health)) return
     this.#doubted.delete(node.key)
     this.#replace(this.#nodes.filter((listed) => listed.health !== node.health))
+  }
+
+  /**
+   * Of several at one address the run that is listed stays, so that its state is not reset at each answer; of new ones
+   * the one whose id comes first. The order of the answer means nothing.
+   */
+  #oneAnAddress(instances: readonly ServiceInstance[]): Iterable<ServiceInstance> {
+    const chosen = new Map<NodeKey, ServiceInstance>()
+    for (const instance of instances) {
+      const key = nodeKey(instance)
+      const rival = chosen.get(key)
+      if (!rival || this.#isBefore(instance, rival, key)) chosen.set(key, instance)
+    }
+    return chosen.values()
+  }
+
+  #isBefore(a: ServiceInstance, b: ServiceInstance, key: NodeKey): boolean {
+    const listed = this.#nodes.find((node) => node.key === key)
+    const stays = (it: ServiceInstance) => it.id === listed?.id && it.instance === listed.instance
+    if (stays(a) !== stays(b)) return stays(a)
+    return a.id < b.id || (a.id === b.id && a.instance < b.instance)
   }
 
   #list(instance: ServiceInstance): ListedNode {
