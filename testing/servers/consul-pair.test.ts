@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { startConsulPair } from './consul-pair.ts'
 import { describeWith } from './needs.ts'
+import { waitUntil } from './wait-until.ts'
 
 describeWith('consul', 'a pair of Consuls', () => {
   test('loses its leader and finds one again, with what it knew', async () => {
@@ -15,6 +16,8 @@ describeWith('consul', 'a pair of Consuls', () => {
         method: 'PUT',
         body: JSON.stringify({ ID: 'thing01', Name: 'thing', Port: 1 }),
       })
+      // A follower learns late what is committed: only a stale read tells what the first one has.
+      await waitUntil('the first has it', async () => (await node('stale')).body.includes('thing01'))
       await pair.loseLeader()
       expect((await node('')).ok).toBe(false)
       expect(await node('stale')).toMatchObject({ ok: true, body: expect.stringContaining('thing01') })

@@ -21,7 +21,7 @@ export interface MongoMember {
   startAgain(): Promise<void>
   /**
    * Runs a command on its admin database, past the proxy.
-   * @throws Error of the driver, also when no answer came within `timeoutMs` (1 s)
+   * @throws Error of the driver, or a TimeoutError when no answer came within `timeoutMs` (1 s)
    */
   command(command: Document, timeoutMs?: number): Promise<Document>
 }
@@ -39,7 +39,8 @@ export async function startMongoMember(
     serverSelectionTimeoutMS: 500,
     maxPoolSize: 2,
   })
-  const command = (what: Document, timeoutMS = 1_000) => admin.db('admin').command(what, { timeoutMS })
+  const command = (what: Document, timeoutMs = 1_000) =>
+    admin.db('admin').command(what, { signal: AbortSignal.timeout(timeoutMs) })
   const close = async () => {
     await admin.close()
     await proxy.close()

@@ -11,14 +11,18 @@ describeWith('mongod', 'a MongoDB replica set', () => {
   /** Written on a majority, however long that takes; a repetition finds it there. */
   const store = (_id: string) =>
     waitUntil(`${_id} is stored`, async () => {
-      await things().updateOne({ _id }, { $set: { _id } }, { upsert: true, timeoutMS: 2_000 })
+      await things().updateOne({ _id }, { $set: { _id } }, { upsert: true })
       return true
     })
   const stored = async () => (await things().find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)
 
   beforeAll(async () => {
-    set = await startMongoReplicaSet({ electionTimeoutMs: 2_000 })
-    client = await new MongoClient(set.dsn, { writeConcern: { w: 'majority' } }).connect()
+    set = await startMongoReplicaSet({ electionTimeoutMillis: 2_000, catchUpTimeoutMillis: 1_000 })
+    client = await new MongoClient(set.dsn, {
+      writeConcern: { w: 'majority' },
+      socketTimeoutMS: 3_000,
+      serverSelectionTimeoutMS: 3_000,
+    }).connect()
   })
   afterAll(async () => {
     await client?.close()

@@ -16,7 +16,7 @@ export interface MongoReplicaSet {
    * goes on saying so until it notices.
    */
   primary(): Promise<MongoMember>
-  /** Waits until one is primary and all others follow it. */
+  /** Waits until one is primary, the others follow it, and it hears from all. Not while one is partitioned. */
   untilWhole(): Promise<void>
   /**
    * Nobody reaches the member, and it reaches nobody: its proxy swallows everything, and those of the others reset
@@ -36,13 +36,21 @@ export interface MongoReplicaSet {
   close(): Promise<void>
 }
 
+/** What decides how long the set is without a primary; MongoDB's own values by default. */
+export interface ReplicaSetSettings {
+  /** How long a primary is missed before another is elected: 10 s. */
+  readonly electionTimeoutMillis?: number
+  /**
+   * How long a new primary waits to hear how far the others were before it takes writes: without an end, which is
+   * 10 s or so when the old primary is silent. What a majority has acknowledged it has already.
+   */
+  readonly catchUpTimeoutMillis?: number
+}
+
 /**
- * @param options.electionTimeoutMs how long a primary is missed before another is elected; MongoDB's 10 s by default
  * @throws Error when a mongod does not start or none becomes primary
  */
-export async function startMongoReplicaSet(
-  options: { electionTimeoutMs?: number } = {},
-): Promise<MongoReplicaSet> {
+export async function startMongoReplicaSet(settings: ReplicaSetSettings = {}): Promise<MongoReplicaSet> {
   const started = await Promise.allSettled(
     [0, 1, 2].map(async (index) => startMongoMember(index, await mkdtemp(join(tmpdir(), 'mongo-member-')))),
   )
@@ -70,11 +78,16 @@ export async function startMongoReplicaSet(
 
   async function untilWhole(): Promise<void> {
     const isWhole = async () => {
-      const { members: states } = await (await primary()).command({ replSetGetStatus: 1 })
-      const names = states.map(({ stateStr }: Document) => stateStr).sort()
-      return names.join() === 'PRIMARY,SECONDARY,SECONDARY'
+      const leader = await primary()
+      const hellos = await Promise.all(members.map((member) => member.command({ hello: 1 })))
+      const status = await leader.command({ replSetGetStatus: 1 })
+      return (
+        hellos.every(({ primary: followed }) => followed === hosts[leader.index]) &&
+        hellos.filter(({ secondary }) => secondary === true).length === 2 &&
+        status.members.every(({ health }: Document) => health === 1)
+      )
     }
-    await waitUntil('one primary and two secondaries', isWhole, 60_000)
+    await waitUntil('one primary, and two secondaries that follow it', isWhole, 60_000)
   }
 
   try {
@@ -84,7 +97,7 @@ export async function startMongoReplicaSet(
         replSetInitiate: {
           _id: 'rs0',
           members: hosts.map((host, _id) => ({ _id, host })),
-          settings: { electionTimeoutMillis: options.electionTimeoutMs ?? 10_000 },
+          settings,
         },
       },
       60_000,
