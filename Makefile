@@ -35,6 +35,9 @@ test: build frontend/dist/index.html ## run every test that this machine has the
 bench: build ## is a large chat as fast as a small one? on mongod where it is installed, else on SQLite
 	@node testing/dist/bench/main.js
 
+faults: build ## break the running system in every way while users work: FAULT=kill9 one way, RUNS=3 times each, OUT=file
+	@node testing/dist/faults/main.js
+
 soak: build ## break the running system at random for MINUTES=30 while users work, and check all they saw; SEED=n again
 	@node testing/dist/faults/soak-main.js
 
@@ -57,4 +60,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test bench soak lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test bench faults soak lint upWithConsul downWithConsul addDialogue

@@ -1,5 +1,5 @@
 import { backendFaults } from './backend-faults.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, Proxied } from './fault.ts'
 import { networkFaults } from './network-faults.ts'
 import { nodeFaults } from './node-faults.ts'
 import { registryFaults } from './registry-faults.ts'
@@ -12,6 +12,8 @@ const none: Fault = {
   run: (arena) => arena.pass(arena.holdMs),
 }
 
+const order: readonly (Proxied | undefined)[] = [undefined, 'nodes', 'mongo']
+
 /** Every fault, those that need proxies last, so that the system is brought up in each form once. */
 export const allFaults: readonly Fault[] = [
   none,
@@ -20,7 +22,7 @@ export const allFaults: readonly Fault[] = [
   ...registryFaults,
   ...storeFaults,
   ...networkFaults,
-].sort((a, b) => Number(a.proxied ?? false) - Number(b.proxied ?? false))
+].sort((a, b) => order.indexOf(a.proxied) - order.indexOf(b.proxied))
 
 /**
  * The faults of a comma list of names; all of them without one.

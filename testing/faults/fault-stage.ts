@@ -1,10 +1,10 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import type { Fault } from './fault.ts'
+import type { Fault, Proxied } from './fault.ts'
 import { isWhole } from './is-whole.ts'
 import type { RunResult } from './report.ts'
 import { runFault } from './run-fault.ts'
-import type { Servers } from './start-servers.ts'
+import { type Servers, startServers } from './start-servers.ts'
 import { startSystem } from './start-system.ts'
 
 /** How long a system may take to be whole again before it is replaced by a new one. */
@@ -16,48 +16,52 @@ export interface FaultStage {
   close(): Promise<void>
 }
 
-/** Keeps a system up on the servers, in the form that each fault needs, and brings up a new one when it stays broken. */
-export function createFaultStage(options: {
-  servers: Servers
+export interface FaultStageOptions {
   isLong: boolean
   timesCount: boolean
   ratePerS: number
   random: () => number
-}): FaultStage {
-  const { servers, ...rest } = options
-  let system: Constellation | undefined
-  let isProxied = false
+  /** Is told what takes a while. */
+  say: (line: string) => void
+}
 
-  async function wholeSystem(proxied: boolean): Promise<Constellation> {
-    const now = system
-    if (now && isProxied === proxied) {
-      const whole = waitUntil('the system is whole', () => isWhole(now), patienceMs)
-      if (
-        await whole.then(
-          () => true,
-          () => false,
-        )
-      )
-        return now
+/** Keeps servers and a system up in the form that each fault needs, and brings up new ones when they stay broken. */
+export function createFaultStage({ say, ...options }: FaultStageOptions): FaultStage {
+  let stage: { form: Proxied; servers: Servers; system: Constellation } | undefined
+
+  async function close(): Promise<void> {
+    await stage?.system.close()
+    await stage?.servers.close()
+    stage = undefined
+  }
+
+  async function wholeStage(form: Proxied) {
+    if (stage?.form === form && (await becomesWhole(stage.system))) return stage
+    await close()
+    say('starting three mongod, Consul, MariaDB, Kafka, three nodes and two backends')
+    const servers = await startServers(form === 'mongo')
+    try {
+      stage = { form, servers, system: await startSystem(servers, form === 'nodes') }
+    } catch (error) {
+      await servers.close()
+      throw error
     }
-    await system?.close()
-    isProxied = proxied
-    system = await startSystem(servers, proxied)
-    return system
+    return stage
   }
 
   return {
     async run(fault, run) {
-      return await runFault({
-        fault,
-        run,
-        system: await wholeSystem(fault.proxied ?? false),
-        servers,
-        ...rest,
-      })
+      const { servers, system } = await wholeStage(fault.proxied ?? 'nothing')
+      return await runFault({ fault, run, system, servers, ...options })
     },
-    async close() {
-      await system?.close()
-    },
+    close,
   }
+}
+
+async function becomesWhole(system: Constellation): Promise<boolean> {
+  const whole = waitUntil('the system is whole', () => isWhole(system), patienceMs)
+  return await whole.then(
+    () => true,
+    () => false,
+  )
 }

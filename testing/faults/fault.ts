@@ -43,14 +43,17 @@ export interface Arena {
   late(why: string): void
 }
 
+/** Proxies cost, so they stand only where a fault needs them. */
+export type Proxied = 'nothing' | 'nodes' | 'mongo'
+
 /** One way to break the system, and what its users may see of it. */
 export interface Fault {
   /** For FAULT=…, one word. */
   readonly name: string
   /** For the table. */
   readonly title: string
-  /** Whether the nodes must be behind proxies that can break the network. */
-  readonly proxied?: boolean
+  /** What must be behind proxies that can break the network; nothing by default. */
+  readonly proxied?: Proxied
   /** Whether it may be picked for a soak: it leaves the system as it found it and keeps a node alive. */
   readonly soak?: boolean
   /** Requests that may fail; none by default. */

@@ -1,25 +1,26 @@
 /**
  * `make faults`: breaks a running system in every way of the failure table while users are at work, and tells what they saw.
- * FAULT=kill9,frozen runs some; RUNS=3 how often each; SHORT=true the short setting; OUT=file where the table goes.
+ * FAULT=kill9,frozen runs some; RUNS=3 how often each; SHORT=true the short setting; RATE=200 requests a second;
+ * SEED=n the same requests again; OUT=file where the table goes, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
 import { chooseFaults } from './all-faults.ts'
+import { endBySignal } from './end-by-signal.ts'
 import { createFaultStage } from './fault-stage.ts'
+import { readNumber } from './read-number.ts'
 import { formatReport, type RunResult } from './report.ts'
 import { createRandom } from './seeded-random.ts'
-import { startServers } from './start-servers.ts'
 
-const runs = Number(process.env.RUNS ?? 3)
-const ratePerS = Number(process.env.RATE ?? 200)
-const seed = Number(process.env.SEED ?? Date.now() % 1_000_000)
-const out = process.env.OUT ?? 'faults.md'
+endBySignal()
+const runs = readNumber('RUNS', 3)
+const ratePerS = readNumber('RATE', 200)
+const seed = readNumber('SEED', 1 + (Date.now() % 999_999))
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const faults = chooseFaults(process.env.FAULT)
 const random = createRandom(seed)
-const servers = await startServers(say)
 const stage = createFaultStage({
-  servers,
+  say,
   isLong: process.env.SHORT !== 'true',
   timesCount: true,
   ratePerS,
@@ -43,10 +44,9 @@ try {
   }
 } finally {
   await stage.close()
-  await servers.close()
 }
 const report = formatReport(results)
 process.stdout.write(`\n${report}\n`)
-await writeFile(out, `${report}\n`)
-say(`written to ${out} (seed ${seed})`)
+if (process.env.OUT) await writeFile(process.env.OUT, `${report}\n`)
+say(`SEED=${seed}`)
 process.exitCode = results.some(({ missed }) => missed.length > 0) ? 1 : 0

@@ -16,7 +16,7 @@ function networkFault({ name, title, mode, p99Ms }: NetworkFault): Fault {
   return {
     name,
     title,
-    proxied: true,
+    proxied: 'nodes',
     ...(p99Ms === undefined ? {} : { p99Ms }),
     async run(arena) {
       arena.proxy(broken).setMode(mode)
@@ -36,7 +36,7 @@ function answering(status: number, contentType: string, body: string): FaultMode
 const all503: Fault = {
   name: 'all503',
   title: 'all nodes answer 503 to everything',
-  proxied: true,
+  proxied: 'nodes',
   mayFail: ({ status }) => status === 503,
   async run(arena) {
     const before = await attempts(arena)

@@ -1,42 +1,37 @@
 /**
  * `make soak MINUTES=30`: breaks a running system at random while users work, and tells what they saw and what it has grown.
  * SEED=n gives the faults of an earlier run again; RATE=200 requests a second; FAULT=kill9,frozen picks of some only;
- * OUT=file where the figures go.
+ * OUT=file where the figures go, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
 import { chooseFaults } from './all-faults.ts'
+import { endBySignal } from './end-by-signal.ts'
+import { readNumber } from './read-number.ts'
 import { soak } from './soak.ts'
 import { formatSoak } from './soak-report.ts'
 import { startServers } from './start-servers.ts'
 import { startSystem } from './start-system.ts'
 
+endBySignal()
 const minutes = readNumber('MINUTES', 30)
 const ratePerS = readNumber('RATE', 200)
 const seed = readNumber('SEED', 1 + (Date.now() % 999_999))
-const out = process.env.OUT ?? 'soak.md'
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-const faults = chooseFaults(process.env.FAULT).filter((fault) => fault.soak)
+const faults = chooseFaults(process.env.FAULT).filter((fault) => fault.soak && !fault.proxied)
 if (faults.length === 0) throw new Error(`FAULT: none of ${process.env.FAULT} is fit for a soak`)
 say(`a soak of ${minutes} minutes: SEED=${seed} gives the same faults again`)
 const closers: (() => Promise<void>)[] = []
 try {
-  const servers = await startServers(say)
+  const servers = await startServers()
   closers.push(() => servers.close())
   const system = await startSystem(servers, false)
   closers.push(() => system.close())
   const result = await soak({ system, servers, faults, minutes, seed, ratePerS, say })
   const report = formatSoak(result)
   process.stdout.write(`\n${report}\n`)
-  await writeFile(out, `${report}\n`)
-  say(`written to ${out}`)
+  if (process.env.OUT) await writeFile(process.env.OUT, `${report}\n`)
   process.exitCode = result.missed.length === 0 ? 0 : 1
 } finally {
   for (const close of closers.reverse()) await close()
-}
-
-function readNumber(name: string, usual: number): number {
-  const value = Number(process.env[name] || usual)
-  if (!(value > 0)) throw new Error(`${name}: ${process.env[name]} is not a number above 0`)
-  return value
 }

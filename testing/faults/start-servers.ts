@@ -23,15 +23,14 @@ export interface Servers {
   close(): Promise<void>
 }
 
-/** @param say is told of each step, as this takes a while */
-export async function startServers(say: (step: string) => void): Promise<Servers> {
+/** @param mongoProxied whether members of MongoDB can be cut off */
+export async function startServers(mongoProxied = false): Promise<Servers> {
   const closers: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {
     await Promise.all(closers.splice(0).map((closeOne) => closeOne()))
   }
   try {
-    say('starting three mongod, Consul, MariaDB and Kafka')
-    const mongo = await startMongoReplicaSet()
+    const mongo = await startMongoReplicaSet({ proxied: mongoProxied })
     closers.push(() => mongo.close())
     let consul = await startConsul()
     closers.push(() => consul.process.stop())

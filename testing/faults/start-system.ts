@@ -1,16 +1,17 @@
 import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
 import { allNodes } from './fault.ts'
 import type { Servers } from './start-servers.ts'
+import { warmUp } from './warm-up.ts'
 
 const backends = 2
 
 /**
- * Brings up the nodes and backends that faults are done to.
- * @param proxied whether others reach the nodes through proxies that can break the network
+ * Brings up the nodes and backends that faults are done to, and lets them work for a while.
+ * @param nodesProxied whether others reach the nodes through proxies that can break the network
  */
-export async function startSystem(servers: Servers, proxied: boolean): Promise<Constellation> {
+export async function startSystem(servers: Servers, nodesProxied: boolean): Promise<Constellation> {
   const { mariadb, mongo, kafka, consulDsn } = servers
-  return await startConstellation({
+  const system = await startConstellation({
     nodes: allNodes.length,
     backends,
     registry: { dsn: consulDsn },
@@ -22,6 +23,8 @@ export async function startSystem(servers: Servers, proxied: boolean): Promise<C
       DB_PASSWORD: mariadb.password,
       DB_NAME: mariadb.database,
     },
-    node: { proxied },
+    node: { proxied: nodesProxied },
   })
+  await warmUp(system)
+  return system
 }

@@ -48,6 +48,7 @@ const primaryKilled: Fault = {
 const primaryPartitioned: Fault = {
   name: 'primaryPartitioned',
   title: "MongoDB's primary cut off from everybody",
+  proxied: 'mongo',
   mayFail: whileNoPrimary,
   async run(arena) {
     const { mongo } = arena.servers

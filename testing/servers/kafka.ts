@@ -1,14 +1,13 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { startProcess } from './child-process.ts'
 import { freePort } from './free-port.ts'
+import { makeDataFolder } from './make-data-folder.ts'
 import { untilReady } from './until-ready.ts'
 
 /** A real Kafka, one broker that is its own controller. */
 export async function startKafka() {
   const [port, controllerPort] = [await freePort(), await freePort()]
-  const folder = await mkdtemp(join(tmpdir(), 'kafka-'))
+  const folder = await makeDataFolder('kafka')
   const launch = () => startProcess('kafka-server', [folder, String(port), String(controllerPort)])
   let process = launch()
   const serving = () =>

@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { createConnection } from 'mysql2/promise'
 import { startProcess } from './child-process.ts'
 import { freePort } from './free-port.ts'
+import { makeDataFolder } from './make-data-folder.ts'
 import { untilReady } from './until-ready.ts'
 
 /** A real MariaDB with one empty database and a user that owns it. */
 export async function startMariadb() {
   const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'mariadb-'))
+  const folder = await makeDataFolder('mariadb')
   const socket = join(folder, 's')
   await promisify(execFile)('mariadb-install-db', [
     '--no-defaults',

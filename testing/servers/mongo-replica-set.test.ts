@@ -17,7 +17,9 @@ describeWith('mongod', 'a MongoDB replica set', () => {
   const stored = async () => (await things().find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id)
 
   beforeAll(async () => {
-    set = await startMongoReplicaSet({ electionTimeoutMillis: 2_000, catchUpTimeoutMillis: 1_000 })
+    set = await startMongoReplicaSet({
+      settings: { electionTimeoutMillis: 2_000, catchUpTimeoutMillis: 1_000 },
+    })
     client = await new MongoClient(set.dsn, {
       writeConcern: { w: 'majority' },
       socketTimeoutMS: 3_000,

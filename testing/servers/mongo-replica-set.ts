@@ -1,14 +1,12 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Document, ObjectId } from 'mongodb'
+import { makeDataFolder } from './make-data-folder.ts'
 import { type MongoMember, startMongoMember } from './mongo-member.ts'
 import { ownsPort } from './owns-port.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** A real replica set of three that the network between its members can be broken in. */
 export interface MongoReplicaSet {
-  /** All three, as seen through their proxies. */
+  /** All three, as the set's configuration names them. */
   readonly dsn: string
   readonly members: readonly MongoMember[]
   /**
@@ -21,7 +19,8 @@ export interface MongoReplicaSet {
   /**
    * Nobody reaches the member, and it reaches nobody: its proxy swallows everything, and those of the others reset
    * what comes from its process.
-   * @throws Error elsewhere than on Linux, where it cannot be told which process a connection comes from
+   * @throws Error when the set is not behind proxies; elsewhere than on Linux, where it cannot be told which process a
+   *   connection comes from
    */
   partition(member: MongoMember): Promise<void>
   heal(): void
@@ -47,12 +46,19 @@ export interface ReplicaSetSettings {
   readonly catchUpTimeoutMillis?: number
 }
 
+export interface MongoReplicaSetOptions {
+  settings?: ReplicaSetSettings
+  /** Whether members and clients reach each member through its proxy, which costs; true by default. */
+  proxied?: boolean
+}
+
 /**
  * @throws Error when a mongod does not start or none becomes primary
  */
-export async function startMongoReplicaSet(settings: ReplicaSetSettings = {}): Promise<MongoReplicaSet> {
+export async function startMongoReplicaSet(options: MongoReplicaSetOptions = {}): Promise<MongoReplicaSet> {
+  const { settings = {}, proxied = true } = options
   const started = await Promise.allSettled(
-    [0, 1, 2].map(async (index) => startMongoMember(index, await mkdtemp(join(tmpdir(), 'mongo-member-')))),
+    [0, 1, 2].map(async (index) => startMongoMember(index, await makeDataFolder('mongo-member'))),
   )
   const members = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const partitioned = new Set<MongoMember>()
@@ -60,7 +66,7 @@ export async function startMongoReplicaSet(settings: ReplicaSetSettings = {}): P
     await Promise.all(members.map((member) => member.close()))
   }
   const reachable = () => members.filter((member) => !partitioned.has(member))
-  const hosts = members.map(({ proxy }) => `${proxy.host}:${proxy.port}`)
+  const hosts = members.map(({ proxy, port }) => `127.0.0.1:${proxied ? proxy.port : port}`)
 
   async function primary(): Promise<MongoMember> {
     let found: MongoMember | undefined
@@ -113,6 +119,7 @@ export async function startMongoReplicaSet(settings: ReplicaSetSettings = {}): P
     primary,
     untilWhole,
     async partition(member) {
+      if (!proxied) throw new Error('this set has no proxies that could be cut: start it with proxied')
       // Where this cannot be told it must fail here: every connection would be refused.
       await ownsPort(member.process.pid, member.port)
       partitioned.add(member)

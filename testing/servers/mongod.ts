@@ -1,15 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { MongoClient } from 'mongodb'
 import { freePort } from './free-port.ts'
 import { launchMongod } from './launch-mongod.ts'
+import { makeDataFolder } from './make-data-folder.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** A real mongod, a replica set of one with a primary. */
 export async function startMongod() {
   const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'mongod-'))
+  const folder = await makeDataFolder('mongod')
   let process = launchMongod(folder, port)
   const admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     serverSelectionTimeoutMS: 500,
