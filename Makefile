@@ -38,6 +38,9 @@ bench: build ## is a large chat as fast as a small one? on mongod where it is in
 faults: build ## break the running system in every way while users work: FAULT=kill9 one way, RUNS=3 times each, OUT=file
 	@node testing/dist/faults/main.js
 
+faultsInContainers: build ## the same to the containers of upWithConsul: docker stop, kill, pause, and a restart of Consul
+	@node testing/dist/containers/faults-main.js
+
 soak: build ## break the running system at random for MINUTES=30 while users work, and check all they saw; SEED=n again
 	@node testing/dist/faults/soak-main.js
 
@@ -60,4 +63,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test bench faults soak lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test bench faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue

@@ -35,13 +35,13 @@ await runService(logger, async (lifecycle) => {
   logger.info({ port }, 'listening')
 
   // A database that is not there yet keeps the node off the list, not from telling how it is.
-  await store.open((signal) => openStore(config.store, signal))
+  await store.open((signal) => openStore(config.store, id, signal))
   node.status = 'ok'
   await registerNode({ lifecycle, logger, node, consulDsn: config.consulDsn, service: { name, host, port } })
 })
 
-function openStore(config: StoreConfig, signal: AbortSignal): Promise<DialogueStore> {
+function openStore(config: StoreConfig, nodeId: string, signal: AbortSignal): Promise<DialogueStore> {
   return config.kind === 'sqlite'
     ? openSqliteStore(config.path, signal)
-    : openMongoStore({ ...config, logger, signal })
+    : openMongoStore({ ...config, nodeId, logger, signal })
 }

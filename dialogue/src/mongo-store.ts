@@ -13,6 +13,8 @@ export interface MongoStoreOptions {
   /** mongodb://… */
   dsn: string
   database: string
+  /** SERVICE_ID, so that the database can tell its nodes apart. */
+  nodeId?: string
   logger: Logger
   timing?: Partial<ActivityTiming>
   /** This machine's clock. */
@@ -26,7 +28,7 @@ export interface MongoStoreOptions {
  * @throws ConfigError when the address is malformed, or the database cannot have the indexes it needs
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<DialogueStore> {
-  const client = createMongoClient(options.dsn)
+  const client = createMongoClient(options.dsn, options.nodeId ?? 'dialogue')
   const clock = createStoreClock(options)
   followClock(client, clock)
   const db = client.db(options.database)

@@ -1,7 +1,5 @@
-import { join } from 'node:path'
+import { repositoryRoot } from '../constellation/repository-root.ts'
 import { startProcess } from '../servers/child-process.ts'
-
-const root = join(import.meta.dirname, '../..')
 
 /**
  * Runs a command in the root of the work tree to its end.
@@ -9,7 +7,7 @@ const root = join(import.meta.dirname, '../..')
  * @throws Error with the end of its output when its exit code is not 0
  */
 export async function runCommand(command: string, ...args: readonly string[]): Promise<string> {
-  const process = startProcess(command, args, { cwd: root })
+  const process = startProcess(command, args, { cwd: repositoryRoot })
   const code = await process.exited
   if (code !== 0) {
     throw new Error(`${command} ${args.join(' ')} ended with ${code}:\n${process.output().slice(-4_000)}`)

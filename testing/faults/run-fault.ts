@@ -2,10 +2,10 @@ import type { Constellation } from '../constellation/start-constellation.ts'
 import { createApiClient } from './api-client.ts'
 import { createArena, type Told } from './create-arena.ts'
 import type { Fault } from './fault.ts'
-import { isAnswered, type Operation } from './history.ts'
 import type { RunResult } from './report.ts'
-import { type Findings, runUnderLoad } from './run-under-load.ts'
+import { runUnderLoad } from './run-under-load.ts'
 import type { Servers } from './start-servers.ts'
+import { whatFailed } from './what-failed.ts'
 
 export interface RunOptions {
   fault: Fault
@@ -53,23 +53,6 @@ export async function runFault(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** @param mayFail which requests may */
-export function whatFailed(findings: Findings, mayFail: (operation: Operation) => boolean): string[] {
-  const { history, violations, thrown } = findings
-  const failed = history.operations.filter((operation) => !isAnswered(operation) && !mayFail(operation))
-  const [request] = failed
-  const [violation] = violations
-  return [
-    ...(thrown === undefined ? [] : [describe(thrown)]),
-    ...(request
-      ? [`${failed.length} requests failed, first a ${request.kind}: ${request.status} ${request.code ?? ''}`]
-      : []),
-    ...(violation
-      ? [`${violations.length} violations, the first: ${violation.kind}, ${violation.what}`]
-      : []),
-  ]
-}
-
 function whatWasLate({ p99Ms, rightWithinMs }: Fault, p99: number, rightAfterMs: number): string[] {
   return [
     ...(p99Ms !== undefined && p99 > p99Ms ? [`p99 ${Math.round(p99)} ms, over ${p99Ms}`] : []),
@@ -77,9 +60,4 @@ function whatWasLate({ p99Ms, rightWithinMs }: Fault, p99: number, rightAfterMs:
       ? [`the list was right after ${Math.round(rightAfterMs)} ms, over ${rightWithinMs}`]
       : []),
   ]
-}
-
-function describe(error: unknown): string {
-  const cause = error instanceof Error && error.cause ? ` (${error.cause})` : ''
-  return `${error}${cause}`
 }

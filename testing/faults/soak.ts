@@ -9,11 +9,11 @@ import { isAnswered, type Operation } from './history.ts'
 import { isWhole } from './is-whole.ts'
 import { type SampledProcess, startSampler } from './process-sampler.ts'
 import { wearOf } from './process-wear.ts'
-import { whatFailed } from './run-fault.ts'
 import { runUnderLoad, type WorkingCrowd } from './run-under-load.ts'
 import { createRandom } from './seeded-random.ts'
 import type { Round, SoakResult } from './soak-report.ts'
 import type { Servers } from './start-servers.ts'
+import { whatFailed } from './what-failed.ts'
 
 export interface SoakOptions {
   system: Constellation

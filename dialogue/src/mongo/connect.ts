@@ -15,11 +15,14 @@ const closeTimeoutMs = 1_000
 /** IndexOptionsConflict, IndexKeySpecsConflict, DuplicateKey: waiting does not help. */
 const conflicts = new Set<unknown>([85, 86, 11_000])
 
-/** @throws ConfigError when the address is malformed; it is not repeated, as it may hold a password */
-export function createMongoClient(dsn: string): MongoClient {
+/**
+ * @param appName what the database calls this node's connections, in its log and in currentOp
+ * @throws ConfigError when the address is malformed; it is not repeated, as it may hold a password
+ */
+export function createMongoClient(dsn: string, appName: string): MongoClient {
   try {
     return new MongoClient(dsn, {
-      appName: 'dialogue',
+      appName,
       maxPoolSize: 16,
       heartbeatFrequencyMS: heartbeatMs,
       connectTimeoutMS: connectTimeoutMs,
