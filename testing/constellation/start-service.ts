@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '../servers/child-process.ts'
-import { waitUntil } from '../servers/wait-until.ts'
+import { untilReady } from '../servers/until-ready.ts'
 import { repositoryRoot } from './repository-root.ts'
 
 /** A running service: where it listens and the process it runs in. */
@@ -26,15 +26,10 @@ export function launch({ script, env, nodeArgs = [] }: Program): RunningProcess 
 
 /**
  * Starts a service and waits until it says that it is ready.
- * @throws Error with its output when it ends instead
+ * @throws Error with its output when it ends instead, or is not ready in time
  */
 export async function startService(id: string, url: string, program: Program): Promise<RunningService> {
   const running = launch(program)
-  let over = false
-  void running.exited.then(() => {
-    over = true
-  })
-  await waitUntil(`${id} is ready`, async () => over || (await fetch(`${url}/health/ready`)).ok)
-  if (over) throw new Error(`${id} ended at its start:\n${running.output()}`)
+  await untilReady(`${id} is ready`, running, async () => (await fetch(`${url}/health/ready`)).ok)
   return { id, url, process: running }
 }
