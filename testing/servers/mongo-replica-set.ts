@@ -98,16 +98,10 @@ export async function startMongoReplicaSet(options: MongoReplicaSetOptions = {})
 
   try {
     for (const one of started) if (one.status === 'rejected') throw one.reason
-    await members[0]?.command(
-      {
-        replSetInitiate: {
-          _id: 'rs0',
-          members: hosts.map((host, _id) => ({ _id, host })),
-          settings,
-        },
-      },
-      60_000,
-    )
+    const config = { _id: 'rs0', members: hosts.map((host, _id) => ({ _id, host })), settings }
+    await members[0]?.command({ replSetInitiate: config }, 60_000)
+    // Nobody asks for votes before an election timeout has passed, unless told to.
+    await waitUntil('the first member is elected', () => members[0]?.command({ replSetStepUp: 1 }, 5_000))
     await untilWhole()
   } catch (error) {
     await close()
