@@ -126,19 +126,15 @@ const rolling: Fault = {
 
 const slowStop: Fault = {
   name: 'slowStop',
-  title: 'node stopped amid requests of 800 ms, and one of 5 s made to it directly',
+  title: 'node stopped amid requests of 800 ms, and amid one of 5 s made to it directly',
+  proxied: 'nodes',
   async run(arena) {
-    const { mongo } = arena.servers
     const node = arena.node('dialogue02')
+    const proxy = arena.proxy('dialogue02')
     const upload = (ms: number) =>
-      slowUpload({ url: node.url, token: arena.system.dialogueToken, room: arena.rooms.contended, ms })
-    // The store is given up after 800 ms: as slow as a request can be, without failing.
-    await mongo.failCommand(await mongo.primary(), {
-      failCommands: ['find', 'insert'],
-      blockConnection: true,
-      blockTimeMS: 300,
-    })
+      slowUpload({ url: node.url, token: arena.system.dialogueToken, owner: arena.rooms.contended.owner, ms })
     const direct = [upload(5_000), ...Array.from({ length: 20 }, () => upload(800))]
+    proxy.setMode({ kind: 'latency', ms: 800 })
     await sleep(400)
     const from = performance.now()
     await end(arena, 'dialogue02', 'SIGTERM')
@@ -146,7 +142,7 @@ const slowStop: Fault = {
       if (status !== 201) arena.miss(`a request made to the node directly was answered ${status}`)
     }
     await arena.untilListIs(withoutSecond, from)
-    await mongo.failCommandOff(await mongo.primary())
+    proxy.setMode({ kind: 'pass' })
     await arena.restart('dialogue02')
     await arena.untilListIs(allNodes, performance.now())
   },

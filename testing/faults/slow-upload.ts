@@ -1,26 +1,24 @@
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { randomResourceId } from '@roundtable/common/resource-id'
-import type { Room } from './crowd.ts'
+import type { Member } from './crowd.ts'
 
 export interface SlowUpload {
   /** Of a node. */
   url: string
   /** DIALOG_TOKEN */
   token: string
-  room: Room
+  owner: Member
   /** How long the body takes. */
   ms: number
 }
 
 /**
- * Sends one post to a node directly, its body dripping in, so that the node has it in hand for that long. It is about
- * no chat of the room's (a message nobody posted would be found), but a chat of its own.
+ * Makes a chat at a node directly, the body dripping in, so that the node has the request in hand for that long.
  * @returns the status of the answer, or what went wrong
  */
-export async function slowUpload({ url, token, room, ms }: SlowUpload): Promise<number | string> {
-  const chat = { id: randomResourceId(), uid: room.owner.uid, users: [room.owner.uid] }
-  const body = JSON.stringify(chat)
+export async function slowUpload({ url, token, owner, ms }: SlowUpload): Promise<number | string> {
+  const body = JSON.stringify({ id: randomResourceId(), uid: owner.uid, users: [owner.uid] })
   return await new Promise((resolve) => {
     const upload = request(
       `${url}/chats`,

@@ -16,6 +16,9 @@ export interface RunningProcess {
   stop(graceMs?: number): Promise<void>
 }
 
+/** Characters of its output that are kept. */
+const mostOutput = 2_000_000
+
 const running = new Set<ChildProcess>()
 // A test run that dies must not leave servers behind.
 process.on('exit', () => {
@@ -36,16 +39,16 @@ export function startProcess(
   const logs = join(tmpdir(), 'roundtable-tests')
   mkdirSync(logs, { recursive: true })
   const log = createWriteStream(join(logs, `${command.split('/').at(-1)}-${child.pid}.log`))
-  let output = ''
+  const output = createTail(mostOutput)
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       log.write(text)
-      output = (output + text).slice(-2_000_000)
+      output.add(text)
     })
   }
   const exited = new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
-      output += String(error)
+      output.add(String(error))
       resolve(-1)
     })
     child.once('exit', (code) => resolve(code))
@@ -55,7 +58,7 @@ export function startProcess(
   })
   return {
     pid: child.pid ?? -1,
-    output: () => output,
+    output: output.read,
     signal: (signal) => void child.kill(signal),
     exited,
     async stop(graceMs = 10_000) {
@@ -64,5 +67,19 @@ export function startProcess(
       await exited
       clearTimeout(kill)
     },
+  }
+}
+
+/** The last so many characters of a text that grows, or a little more: to cut it at each addition would cost more than to write it. */
+function createTail(most: number) {
+  const parts: string[] = []
+  let length = 0
+  return {
+    add(text: string): void {
+      parts.push(text)
+      length += text.length
+      while (length - (parts[0]?.length ?? 0) > most) length -= parts.shift()?.length ?? 0
+    },
+    read: () => parts.join(''),
   }
 }
