@@ -3,7 +3,7 @@ import { type Document, MongoClient } from 'mongodb'
 import type { RunningProcess } from './child-process.ts'
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts'
 import { freePort } from './free-port.ts'
-import { launchMongod } from './launch-mongod.ts'
+import { launchMongod, type MongodParameters } from './launch-mongod.ts'
 import { untilReady } from './until-ready.ts'
 
 /** One mongod of a replica set, and the proxy that everybody but its own `command` goes through. */
@@ -30,10 +30,11 @@ export interface MongoMember {
 export async function startMongoMember(
   index: number,
   folder: string,
+  parameters: MongodParameters,
 ): Promise<MongoMember & { close(): Promise<void> }> {
   const port = await freePort()
   const proxy = await startFaultProxy({ target: { host: '127.0.0.1', port } })
-  let process = launchMongod(folder, port)
+  let process = launchMongod(folder, port, parameters)
   const admin = new MongoClient(`mongodb://127.0.0.1:${port}/?directConnection=true`, {
     appName: 'testing',
     serverSelectionTimeoutMS: 500,
@@ -65,7 +66,7 @@ export async function startMongoMember(
     },
     async startAgain() {
       await process.exited
-      process = launchMongod(folder, port)
+      process = launchMongod(folder, port, parameters)
       await untilReady('mongod is a member again', process, async () => {
         const { secondary, isWritablePrimary } = await command({ hello: 1 })
         return secondary === true || isWritablePrimary === true

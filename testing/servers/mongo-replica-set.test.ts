@@ -19,6 +19,7 @@ describeWith('mongod', 'a MongoDB replica set', () => {
   beforeAll(async () => {
     set = await startMongoReplicaSet({
       settings: { electionTimeoutMillis: 2_000, catchUpTimeoutMillis: 1_000 },
+      parameters: { oplogFetcherSteadyStateMaxFetcherRestarts: 0, oplogNetworkTimeoutBufferSeconds: 1 },
     })
     client = await new MongoClient(set.dsn, {
       writeConcern: { w: 'majority' },

@@ -1,4 +1,5 @@
 import type { Document, ObjectId } from 'mongodb'
+import type { MongodParameters } from './launch-mongod.ts'
 import { makeDataFolder } from './make-data-folder.ts'
 import { type MongoMember, startMongoMember } from './mongo-member.ts'
 import { ownsPort } from './owns-port.ts'
@@ -48,6 +49,11 @@ export interface ReplicaSetSettings {
 
 export interface MongoReplicaSetOptions {
   settings?: ReplicaSetSettings
+  /**
+   * Without oplogFetcherSteadyStateMaxFetcherRestarts=0 a secondary goes on asking a silent primary for up to 17 s,
+   * and no majority acknowledges what the new one writes.
+   */
+  parameters?: MongodParameters
   /** Whether members and clients reach each member through its proxy, which costs; true by default. */
   proxied?: boolean
 }
@@ -56,9 +62,9 @@ export interface MongoReplicaSetOptions {
  * @throws Error when a mongod does not start or none becomes primary
  */
 export async function startMongoReplicaSet(options: MongoReplicaSetOptions = {}): Promise<MongoReplicaSet> {
-  const { settings = {}, proxied = true } = options
+  const { settings = {}, parameters = {}, proxied = true } = options
   const started = await Promise.allSettled(
-    [0, 1, 2].map(async (index) => startMongoMember(index, await makeDataFolder('mongo-member'))),
+    [0, 1, 2].map(async (index) => startMongoMember(index, await makeDataFolder('mongo-member'), parameters)),
   )
   const members = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
   const partitioned = new Set<MongoMember>()
