@@ -30,12 +30,11 @@ export const allFaults: readonly Fault[] = [
  */
 export function chooseFaults(names: string | undefined): readonly Fault[] {
   if (!names) return allFaults
-  return names.split(',').map((name) => {
-    const found = allFaults.find((fault) => fault.name === name.trim())
-    if (!found)
-      throw new Error(
-        `there is no fault ${name}: choose of ${allFaults.map((fault) => fault.name).join(', ')}`,
-      )
-    return found
-  })
+  const wanted = names.split(',').map((name) => name.trim())
+  const unknown = wanted.find((name) => !allFaults.some((fault) => fault.name === name))
+  if (unknown !== undefined) {
+    const known = allFaults.map(({ name }) => name).join(', ')
+    throw new Error(`there is no fault ${unknown}: choose of ${known}`)
+  }
+  return allFaults.filter(({ name }) => wanted.includes(name))
 }

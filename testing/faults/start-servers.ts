@@ -23,6 +23,12 @@ export interface Servers {
   close(): Promise<void>
 }
 
+/** Of the replica sets in deployment/sharder and docker-compose.dialogue.yml. */
+const asDeployed = {
+  settings: { electionTimeoutMillis: 5_000, catchUpTimeoutMillis: 2_000 },
+  parameters: { oplogFetcherSteadyStateMaxFetcherRestarts: 0, oplogNetworkTimeoutBufferSeconds: 1 },
+}
+
 /** @param mongoProxied whether members of MongoDB can be cut off */
 export async function startServers(mongoProxied = false): Promise<Servers> {
   const closers: (() => Promise<unknown>)[] = []
@@ -30,7 +36,7 @@ export async function startServers(mongoProxied = false): Promise<Servers> {
     await Promise.all(closers.splice(0).map((closeOne) => closeOne()))
   }
   try {
-    const mongo = await startMongoReplicaSet({ proxied: mongoProxied })
+    const mongo = await startMongoReplicaSet({ ...asDeployed, proxied: mongoProxied })
     closers.push(() => mongo.close())
     let consul = await startConsul()
     closers.push(() => consul.process.stop())

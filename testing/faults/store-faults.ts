@@ -4,9 +4,11 @@ import type { Operation } from './history.ts'
 /** Longest gap that a change of primary may make, in ms. */
 const longestGapMs = 15_000
 
-/** While there is no primary: the store is away (5032), or the outcome unknown (5031). */
-const whileNoPrimary = ({ status, code }: Operation): boolean =>
-  status === 503 && (code === 5031 || code === 5032)
+/**
+ * While there is no primary every answer that says so is an honest one; and a change of members whose outcome was
+ * unknown may come about after all, and be in the way of the next.
+ */
+const whileNoPrimary = ({ status, code }: Operation): boolean => status === 503 || code === 4091
 
 /** What needs the users' database: profiles, and who is named for a chat. */
 const whatNeedsUsers = ({ kind, status, code }: Operation): boolean =>

@@ -51,6 +51,8 @@ export function createRegistryAgent(consulDsn: string): RegistryAgent {
         http: `http://${host}:${port}/ping`,
         interval: '1s',
         timeout: '500ms',
+        // A node that is short of CPU for a moment is not gone: backends find out by themselves who does not answer.
+        failuresbeforecritical: 2,
         // It listens already: until Consul's first look nobody needs to do without it.
         status: 'passing',
         // This very spelling is what the client passes on.

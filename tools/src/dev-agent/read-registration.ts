@@ -15,6 +15,8 @@ export interface CheckDefinition {
   /** How long the service may be critical before it is deregistered; for ever when undefined. */
   deregisterAfterMs: number | undefined
   initialStatus: CheckStatus
+  /** Consecutive failures that make it critical. */
+  failuresBeforeCritical: number
 }
 
 export type CheckStatus = 'passing' | 'warning' | 'critical'
@@ -61,6 +63,7 @@ const CheckBody = z.preprocess(
     timeout: Duration.default(0),
     deregistercriticalserviceafter: Duration.optional(),
     status: z.enum(['passing', 'warning', 'critical']).default('critical'),
+    failuresbeforecritical: z.int().min(0).default(0),
   }),
 )
 
@@ -117,6 +120,7 @@ export function readRegistration(body: unknown, floors: Floors): ServiceDefiniti
         one.deregistercriticalserviceafter &&
         Math.max(one.deregistercriticalserviceafter, floors.deregisterAfterMs),
       initialStatus: one.status,
+      failuresBeforeCritical: Math.max(1, one.failuresbeforecritical),
     })),
   }
 }

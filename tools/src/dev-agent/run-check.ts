@@ -22,10 +22,11 @@ export function runCheck(check: CheckDefinition, report: (result: CheckResult) =
   const { signal } = stopping
   async function run(): Promise<void> {
     await sleep(Math.random() * check.intervalMs, undefined, { signal })
-    for (;;) {
+    for (let failures = 0; ; ) {
       const result = await checkOnce(check, signal)
       if (signal.aborted) return
-      report(result)
+      failures = result.status === 'critical' ? failures + 1 : 0
+      if (failures === 0 || failures >= check.failuresBeforeCritical) report(result)
       await sleep(check.intervalMs, undefined, { signal })
     }
   }
