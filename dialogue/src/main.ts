@@ -10,6 +10,7 @@ import { createLateStore } from './late-store.ts'
 import { openMongoStore } from './mongo-store.ts'
 import { registerNode } from './registration.ts'
 import { openSqliteStore } from './sqlite-store.ts'
+import { warmUp } from './warm-up.ts'
 
 const logger = createLogger('dialogue')
 
@@ -36,6 +37,7 @@ await runService(logger, async (lifecycle) => {
 
   // A database that is not there yet keeps the node off the list, not from telling how it is.
   await store.open((signal) => openStore(config.store, id, signal))
+  await warmUp(store)
   node.status = 'ok'
   await registerNode({ lifecycle, logger, node, consulDsn: config.consulDsn, service: { name, host, port } })
 })

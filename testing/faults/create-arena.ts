@@ -32,10 +32,11 @@ export function createArena({ told, ...options }: ArenaOptions): Arena {
     if (!found) throw new Error(`there is no node ${id}`)
     return found
   }
+  const right: Arena['right'] = (from) => void told.rightAfterMs.push(performance.now() - from)
   const topology: Arena['topology'] = (backend) => readTopology(client, token, backend)
   return {
     ...options,
-    holdMs: isLong ? 8_000 : 2_500,
+    holdMs: isLong ? 6_000 : 2_500,
     pass: (ms) => sleep(ms),
     async moreAnswers(count) {
       const goal = load.answered + count
@@ -57,8 +58,9 @@ export function createArena({ told, ...options }: ArenaOptions): Arena {
         const all = await Promise.all(system.backends.map((_, i) => topology(i)))
         return all.every((nodes) => whoServes(nodes) === wanted)
       })
-      told.rightAfterMs.push(performance.now() - from)
+      right(from)
     },
+    right,
     topology,
     note(name, value) {
       told.notes[name] = value

@@ -28,10 +28,9 @@ export interface Arena {
   proxy(id: string): FaultProxy
   /** Starts a node again where it was. */
   restart(id: string): Promise<void>
-  /**
-   * Waits until every backend has exactly these nodes in its list, all healthy, and notes the time since `from`
-   * (of performance.now()) as the fault's 'list right after'.
-   */
+  /** Notes the time since `from` (of performance.now()) as that until all was right. */
+  right(from: number): void
+  /** Waits until every backend has exactly these nodes in its list, all healthy: then all is right. */
   untilListIs(ids: readonly string[], from: number): Promise<void>
   /** The nodes as one backend tells them. */
   topology(backend: number): Promise<ToldNode[]>

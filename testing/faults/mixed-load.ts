@@ -27,12 +27,12 @@ export interface MixedLoadOptions {
 
 /** Shares of the requests, in percent. */
 const mix: readonly [OperationKind, number][] = [
-  ['read', 46],
+  ['read', 50],
   ['post', 36],
-  ['list', 8],
+  ['list', 6],
   ['profile', 4],
-  ['create', 3],
-  ['members', 3],
+  ['create', 2],
+  ['members', 2],
 ]
 /** Share of reads and posts that go to the chat everybody is in. */
 const contendedShare = 0.25

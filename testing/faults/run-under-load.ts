@@ -10,7 +10,7 @@ import type { Violation } from './violation.ts'
 
 const crowdSize = 16
 /** How long the load runs before anything is broken, and after all is well. */
-const quietMs = 1_500
+const quietMs = 1_000
 
 /** Users at work. */
 export interface WorkingCrowd {

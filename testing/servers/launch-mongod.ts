@@ -12,6 +12,7 @@ export function launchMongod(
   return startProcess('mongod', [
     ...['--dbpath', folder, '--port', String(port), '--bind_ip', '127.0.0.1', '--replSet', 'rs0'],
     ...['--wiredTigerCacheSizeGB', '0.25', '--setParameter', 'enableTestCommands=1'],
+    ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
     ...Object.entries(parameters).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
   ])
 }

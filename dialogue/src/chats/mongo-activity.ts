@@ -30,7 +30,7 @@ export interface ActivityTiming {
   leftBehindMs: number
 }
 
-const usualTiming: ActivityTiming = { settleEveryMs: 1_000, sweepEveryMs: 5_000, leftBehindMs: 10_000 }
+const usualTiming: ActivityTiming = { settleEveryMs: 2_000, sweepEveryMs: 5_000, leftBehindMs: 10_000 }
 /** Chats settled, rows updated and marks swept by one command at most. */
 const chatsAtOnce = 100
 const rowsAtOnce = 1_000

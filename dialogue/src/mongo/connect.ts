@@ -23,6 +23,7 @@ export function createMongoClient(dsn: string, appName: string): MongoClient {
   try {
     return new MongoClient(dsn, {
       appName,
+      minPoolSize: 4,
       maxPoolSize: 16,
       heartbeatFrequencyMS: heartbeatMs,
       connectTimeoutMS: connectTimeoutMs,

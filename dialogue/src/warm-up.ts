@@ -1,0 +1,29 @@
+import { randomResourceId } from '@roundtable/common/resource-id'
+import type { DialogueStore } from './dialogue-store.ts'
+
+/** Longest time spent, in ms. */
+const longestMs = 1_000
+/** Asked at once: as many connections to the database are there when users come. */
+const width = 8
+const rounds = 12
+/** Nobody has this id. */
+const nobody = 0
+
+/**
+ * Asks the store what users will ask, about a chat that does not exist, so that nothing is stored or found. A program
+ * just started is many times slower until its code is compiled and its connections are open; were its first requests
+ * those of users, they would meet time-outs when the other nodes are busy or gone.
+ */
+export async function warmUp(store: Pick<DialogueStore, 'chats' | 'messages'>): Promise<void> {
+  const end = performance.now() + longestMs
+  for (let round = 0; round < rounds && performance.now() < end; round++) {
+    await Promise.allSettled(
+      Array.from({ length: width }, async () => {
+        const cid = randomResourceId()
+        await store.chats.list({ uid: nobody, limit: 1 })
+        await store.messages.list({ cid, uid: nobody, limit: 1 }).catch(() => undefined)
+        await store.messages.append({ id: randomResourceId(), cid, uid: nobody, txt: 'warm-up' })
+      }),
+    )
+  }
+}
