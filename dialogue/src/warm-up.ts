@@ -4,8 +4,8 @@ import type { DialogueStore } from './dialogue-store.ts'
 /** Longest time spent, in ms. */
 const longestMs = 1_000
 /** Asked at once: as many connections to the database are there when users come. */
-const width = 8
-const rounds = 12
+const width = 4
+const rounds = 16
 /** Nobody has this id. */
 const nobody = 0
 

@@ -27,8 +27,8 @@ export interface MixedLoadOptions {
 
 /** Shares of the requests, in percent. */
 const mix: readonly [OperationKind, number][] = [
-  ['read', 50],
-  ['post', 36],
+  ['read', 62],
+  ['post', 24],
   ['list', 6],
   ['profile', 4],
   ['create', 2],

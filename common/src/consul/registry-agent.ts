@@ -51,8 +51,9 @@ export function createRegistryAgent(consulDsn: string): RegistryAgent {
         http: `http://${host}:${port}/ping`,
         interval: '1s',
         timeout: '500ms',
-        // A node that is short of CPU for a moment is not gone: backends find out by themselves who does not answer.
-        failuresbeforecritical: 2,
+        // Backends find out at once, by themselves, who does not answer. A registry that took nodes short of CPU off the
+        // list would send their load to the others, which then are short of it too.
+        failuresbeforecritical: 5,
         // It listens already: until Consul's first look nobody needs to do without it.
         status: 'passing',
         // This very spelling is what the client passes on.
