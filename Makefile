@@ -42,7 +42,7 @@ faultsInContainers: build ## the same to the containers of upWithConsul: docker 
 	@node testing/dist/containers/faults-main.js
 
 soak: build ## break the running system at random for MINUTES=30 while users work, and check all they saw; SEED=n again
-	@node testing/dist/faults/soak-main.js
+	@node testing/dist/soak/main.js
 
 lint: build ## types of the tests, style, walls between the rooms, dead code
 	@npm run --silent typecheck

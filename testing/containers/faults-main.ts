@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { endBySignal } from '../faults/end-by-signal.ts'
 import { readNumber } from '../faults/read-number.ts'
-import { formatReport, type RunResult } from '../faults/report.ts'
+import { formatReport, type RunResult } from '../report/report.ts'
 import { containerFaults, runContainerFault } from './container-faults.ts'
 
 endBySignal()

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Constellation } from '../constellation/start-constellation.ts'
+import type { ApiClient } from '../load/api-client.ts'
+import { readTopology, whoServes } from '../load/read-topology.ts'
+import type { WorkingCrowd } from '../load/run-under-load.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import type { ApiClient } from './api-client.ts'
 import type { Arena } from './fault.ts'
-import { readTopology, whoServes } from './read-topology.ts'
-import type { WorkingCrowd } from './run-under-load.ts'
 import type { Servers } from './start-servers.ts'
 
 /** What a fault has told of its run. */

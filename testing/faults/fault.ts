@@ -1,12 +1,12 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
 import type { RunningService } from '../constellation/start-service.ts'
+import type { Operation } from '../history/history.ts'
+import type { ApiClient } from '../load/api-client.ts'
+import type { Member, Rooms } from '../load/crowd.ts'
+import type { MixedLoad } from '../load/mixed-load.ts'
+import type { ToldNode } from '../load/told-node.ts'
 import type { FaultProxy } from '../servers/fault-proxy.ts'
-import type { ApiClient } from './api-client.ts'
-import type { Member, Rooms } from './crowd.ts'
-import type { Operation } from './history.ts'
-import type { MixedLoad } from './mixed-load.ts'
 import type { Servers } from './start-servers.ts'
-import type { ToldNode } from './told-node.ts'
 
 /** What a fault may use to break the system, and to tell when it is whole again. */
 export interface Arena {

@@ -1,8 +1,8 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
-import { createApiClient } from './api-client.ts'
-import { signUpCrowd } from './crowd.ts'
+import { createApiClient } from '../load/api-client.ts'
+import { signUpCrowd } from '../load/crowd.ts'
+import { readTopology, whoServes } from '../load/read-topology.ts'
 import { allNodes } from './fault.ts'
-import { readTopology, whoServes } from './read-topology.ts'
 
 /** Whether users can sign up and every backend has just the usual nodes, all healthy: what a run begins with. */
 export async function isWhole(system: Constellation): Promise<boolean> {

@@ -4,12 +4,12 @@
  * SEED=n the same requests again; OUT=file where the table goes, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
+import { createRandom } from '../load/seeded-random.ts'
+import { formatReport, type RunResult } from '../report/report.ts'
 import { chooseFaults } from './all-faults.ts'
 import { endBySignal } from './end-by-signal.ts'
 import { createFaultStage } from './fault-stage.ts'
 import { readNumber } from './read-number.ts'
-import { formatReport, type RunResult } from './report.ts'
-import { createRandom } from './seeded-random.ts'
 
 endBySignal()
 const runs = readNumber('RUNS', 3)

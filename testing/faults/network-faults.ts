@@ -1,7 +1,7 @@
+import { type ApiClient, createApiClient } from '../load/api-client.ts'
+import type { ToldNode } from '../load/told-node.ts'
 import { type FaultMode, startFaultProxy } from '../servers/fault-proxy.ts'
-import { type ApiClient, createApiClient } from './api-client.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
-import type { ToldNode } from './told-node.ts'
 
 const broken = 'dialogue03'
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { repositoryRoot } from '../constellation/repository-root.ts'
+import { slowUpload } from '../load/slow-upload.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
-import { slowUpload } from './slow-upload.ts'
 
 const withoutSecond = allNodes.filter((id) => id !== 'dialogue02')
 

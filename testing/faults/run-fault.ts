@@ -1,11 +1,11 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
-import { createApiClient } from './api-client.ts'
+import { whatFailed } from '../history/what-failed.ts'
+import { createApiClient } from '../load/api-client.ts'
+import { runUnderLoad } from '../load/run-under-load.ts'
+import type { RunResult } from '../report/report.ts'
 import { createArena, type Told } from './create-arena.ts'
 import type { Fault } from './fault.ts'
-import type { RunResult } from './report.ts'
-import { runUnderLoad } from './run-under-load.ts'
 import type { Servers } from './start-servers.ts'
-import { whatFailed } from './what-failed.ts'
 
 export interface RunOptions {
   fault: Fault

@@ -1,7 +1,7 @@
 import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
+import { warmUp } from '../load/warm-up.ts'
 import { allNodes } from './fault.ts'
 import type { Servers } from './start-servers.ts'
-import { warmUp } from './warm-up.ts'
 
 const backends = 2
 

@@ -1,5 +1,6 @@
+import type { Operation } from '../history/history.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
-import type { Operation } from './history.ts'
+import type { Servers } from './start-servers.ts'
 
 /** Longest gap that a change of primary may make, in ms. */
 const longestGapMs = 15_000
@@ -80,6 +81,25 @@ const primaryFrozen: Fault = {
   },
 }
 
+interface Outage extends Omit<Fault, 'run'> {
+  breaks(servers: Servers): Promise<void> | void
+  mends(servers: Servers): Promise<void> | void
+}
+
+/** A server that is away for a while, and then back. */
+function outage({ breaks, mends, ...fault }: Outage): Fault {
+  return {
+    ...fault,
+    async run(arena) {
+      await breaks(arena.servers)
+      await arena.pass(arena.holdMs)
+      await mends(arena.servers)
+      await arena.pass(1_000)
+      await arena.untilListIs(allNodes, performance.now())
+    },
+  }
+}
+
 const secondaryKilled: Fault = {
   name: 'secondaryKilled',
   title: 'a secondary of MongoDB killed -9, started again',
@@ -113,47 +133,30 @@ const diskThrows: Fault = {
   },
 }
 
-const usersKilled: Fault = {
+const usersKilled = outage({
   name: 'mysqlKilled',
   title: 'MySQL killed -9, started again',
   soak: true,
   mayFail: whatNeedsUsers,
-  async run(arena) {
-    const { mariadb } = arena.servers
-    mariadb.process.signal('SIGKILL')
-    await arena.pass(arena.holdMs)
-    await mariadb.startAgain()
-    await arena.pass(1_000)
-    await arena.untilListIs(allNodes, performance.now())
-  },
-}
+  breaks: ({ mariadb }) => mariadb.process.signal('SIGKILL'),
+  mends: ({ mariadb }) => mariadb.startAgain(),
+})
 
-const usersFrozen: Fault = {
+const usersFrozen = outage({
   name: 'mysqlFrozen',
   title: 'MySQL frozen, thawed',
   soak: true,
   mayFail: whatNeedsUsers,
-  async run(arena) {
-    const { mariadb } = arena.servers
-    mariadb.process.signal('SIGSTOP')
-    await arena.pass(arena.holdMs)
-    mariadb.process.signal('SIGCONT')
-    await arena.pass(1_000)
-    await arena.untilListIs(allNodes, performance.now())
-  },
-}
+  breaks: ({ mariadb }) => mariadb.process.signal('SIGSTOP'),
+  mends: ({ mariadb }) => mariadb.process.signal('SIGCONT'),
+})
 
-const kafkaKilled: Fault = {
+const kafkaKilled = outage({
   name: 'kafkaKilled',
   title: 'Kafka killed -9, started again',
-  async run(arena) {
-    const { kafka } = arena.servers
-    kafka.process.signal('SIGKILL')
-    await arena.pass(arena.holdMs)
-    await kafka.startAgain()
-    await arena.untilListIs(allNodes, performance.now())
-  },
-}
+  breaks: ({ kafka }) => kafka.process.signal('SIGKILL'),
+  mends: ({ kafka }) => kafka.startAgain(),
+})
 
 export const storeFaults: readonly Fault[] = [
   primaryKilled,

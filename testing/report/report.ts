@@ -1,8 +1,8 @@
-import type { Figures } from './figures.ts'
+import type { Figures } from '../history/figures.ts'
+import { groupBy } from '../history/group-by.ts'
+import type { Violation } from '../history/violation.ts'
 import { formatNumber, formatTable } from './format-table.ts'
-import { groupBy } from './group-by.ts'
 import { median } from './median.ts'
-import type { Violation } from './violation.ts'
 
 /** What one run of one fault came to. */
 export interface RunResult {

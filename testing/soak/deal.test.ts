@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { createRandom } from '../load/seeded-random.ts'
 import { deal } from './deal.ts'
-import { createRandom } from './seeded-random.ts'
 
 const items = ['a', 'b', 'c', 'd', 'e', 'f']
 

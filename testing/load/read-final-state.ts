@@ -1,6 +1,6 @@
+import type { FinalState, History, StoredMessage } from '../history/history.ts'
 import type { ApiClient } from './api-client.ts'
 import type { Member } from './crowd.ts'
-import type { FinalState, History, StoredMessage } from './history.ts'
 
 const pageSize = 200
 /** Chats read at once. */

@@ -4,13 +4,13 @@
  * OUT=file where the figures go, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
-import { chooseFaults } from './all-faults.ts'
-import { endBySignal } from './end-by-signal.ts'
-import { readNumber } from './read-number.ts'
+import { chooseFaults } from '../faults/all-faults.ts'
+import { endBySignal } from '../faults/end-by-signal.ts'
+import { readNumber } from '../faults/read-number.ts'
+import { startServers } from '../faults/start-servers.ts'
+import { startSystem } from '../faults/start-system.ts'
 import { soak } from './soak.ts'
 import { formatSoak } from './soak-report.ts'
-import { startServers } from './start-servers.ts'
-import { startSystem } from './start-system.ts'
 
 endBySignal()
 const minutes = readNumber('MINUTES', 30)

@@ -1,8 +1,8 @@
-import { type Figures, summarize } from './figures.ts'
-import { formatNumber, formatTable } from './format-table.ts'
-import { groupBy } from './group-by.ts'
-import type { Operation } from './history.ts'
-import { median } from './median.ts'
+import { type Figures, summarize } from '../history/figures.ts'
+import { groupBy } from '../history/group-by.ts'
+import type { Operation } from '../history/history.ts'
+import { formatNumber, formatTable } from '../report/format-table.ts'
+import { median } from '../report/median.ts'
 import type { Wear } from './process-wear.ts'
 
 /** One fault of a soak. */

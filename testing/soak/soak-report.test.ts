@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Operation } from './history.ts'
+import type { Operation } from '../history/history.ts'
 import { formatSoak, type SoakResult } from './soak-report.ts'
 
 const read = (startedAt: number, tookMs: number, more: Partial<Operation> = {}): Operation => ({

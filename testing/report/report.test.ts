@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Figures } from './figures.ts'
+import type { Figures } from '../history/figures.ts'
 import { formatReport, type RunResult } from './report.ts'
 
 const figures: Figures = {

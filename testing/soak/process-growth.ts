@@ -1,4 +1,4 @@
-import { median } from './median.ts'
+import { median } from '../report/median.ts'
 import type { ProcessSample } from './process-sampler.ts'
 
 /** How what a process uses has grown; below zero when it has shrunk. */

@@ -1,4 +1,4 @@
-import { groupBy } from './group-by.ts'
+import { groupBy } from '../history/group-by.ts'
 import { type Growth, growthOf } from './process-growth.ts'
 import type { ProcessSample } from './process-sampler.ts'
 

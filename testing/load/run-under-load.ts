@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { checkHistory, countStaleAcrossUsers } from '../history/check-history.ts'
+import { type Figures, summarize } from '../history/figures.ts'
+import type { History } from '../history/history.ts'
+import type { Violation } from '../history/violation.ts'
 import type { ApiClient } from './api-client.ts'
-import { checkHistory, countStaleAcrossUsers } from './check-history.ts'
 import { type Member, openRooms, type Rooms, signUpCrowd } from './crowd.ts'
-import { type Figures, summarize } from './figures.ts'
-import type { History } from './history.ts'
 import { type MixedLoad, startMixedLoad } from './mixed-load.ts'
 import { readFinalState } from './read-final-state.ts'
-import type { Violation } from './violation.ts'
 
 const crowdSize = 16
 /** How long the load runs before anything is broken, and after all is well. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { History, Operation, OperationKind } from '../history/history.ts'
+import { createSights } from '../history/sights.ts'
 import type { Answer, ApiClient, Call } from './api-client.ts'
 import type { Member, Room, Rooms } from './crowd.ts'
-import type { History, Operation, OperationKind } from './history.ts'
-import { createSights } from './sights.ts'
 
 /** A load under way. */
 export interface MixedLoad {
