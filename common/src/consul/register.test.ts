@@ -123,6 +123,7 @@ test('registers with a check of /ping and a time after which a dead node is drop
         Check: {
           Name: 'dialogue answers /ping',
           HTTP: 'http://127.0.0.1:1/ping',
+          FailuresBeforeCritical: 5,
           Interval: '1s',
           Timeout: '500ms',
           Status: 'passing',
