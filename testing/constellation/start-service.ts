@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '../servers/child-process.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 import { untilReady } from '../servers/until-ready.ts'
-import { repositoryRoot } from './repository-root.ts'
 
 /** A running service: where it listens and the process it runs in. */
 export interface RunningService {

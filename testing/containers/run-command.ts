@@ -1,5 +1,5 @@
-import { repositoryRoot } from '../constellation/repository-root.ts'
 import { startProcess } from '../servers/child-process.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 
 /**
  * Runs a command in the root of the work tree to its end.

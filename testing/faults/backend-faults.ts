@@ -6,7 +6,7 @@ async function endAndReturn(arena: Arena, signal: NodeJS.Signals): Promise<void>
   await backend?.process.exited
   await arena.pass(arena.holdMs)
   await arena.system.startBackendAgain(1)
-  await arena.untilListIs(allNodes, performance.now())
+  await arena.untilListIs(allNodes)
 }
 
 /** Clients repeat through the other one what was not answered, with the same key. */

@@ -52,7 +52,7 @@ export function createArena({ told, ...options }: ArenaOptions): Arena {
       const { hostname, port } = new URL(node(id).url)
       await system.startNode(id, { port: Number(port), proxied: hostname === '127.0.0.2' })
     },
-    async untilListIs(ids, from) {
+    async untilListIs(ids, from = performance.now()) {
       const wanted = [...ids].sort().join()
       await waitUntil(`every backend lists ${wanted}`, async () => {
         const all = await Promise.all(system.backends.map((_, i) => topology(i)))

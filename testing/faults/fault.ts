@@ -1,21 +1,15 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
 import type { RunningService } from '../constellation/start-service.ts'
 import type { Operation } from '../history/history.ts'
-import type { ApiClient } from '../load/api-client.ts'
-import type { Member, Rooms } from '../load/crowd.ts'
-import type { MixedLoad } from '../load/mixed-load.ts'
+import type { WorkingCrowd } from '../load/run-under-load.ts'
 import type { ToldNode } from '../load/told-node.ts'
 import type { FaultProxy } from '../servers/fault-proxy.ts'
 import type { Servers } from './start-servers.ts'
 
 /** What a fault may use to break the system, and to tell when it is whole again. */
-export interface Arena {
+export interface Arena extends WorkingCrowd {
   readonly system: Constellation
   readonly servers: Servers
-  readonly load: MixedLoad
-  readonly client: ApiClient
-  readonly crowd: readonly Member[]
-  readonly rooms: Rooms
   /** How long a fault is to last, in ms: the long setting and the short one differ. */
   readonly holdMs: number
   /** Longer runs do more of it. */
@@ -30,8 +24,8 @@ export interface Arena {
   restart(id: string): Promise<void>
   /** Notes the time since `from` (of performance.now()) as that until all was right. */
   right(from: number): void
-  /** Waits until every backend has exactly these nodes in its list, all healthy: then all is right. */
-  untilListIs(ids: readonly string[], from: number): Promise<void>
+  /** Waits until every backend has exactly these nodes in its list, all healthy: then all is right, `from` now on. */
+  untilListIs(ids: readonly string[], from?: number): Promise<void>
   /** The nodes as one backend tells them. */
   topology(backend: number): Promise<ToldNode[]>
   /** A figure of this fault's own, shown beside its line. */

@@ -1,7 +1,7 @@
 /**
  * `make faults`: breaks a running system in every way of the failure table while users are at work, and tells what they saw.
  * FAULT=kill9,frozen runs some; RUNS=3 how often each; SHORT=true the short setting; RATE=200 requests a second;
- * SEED=n the same requests again; OUT=file where the table goes, beside the screen.
+ * SEED=n the same choices of the load; OUT=file where the table goes, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
 import { createRandom } from '../load/seeded-random.ts'

@@ -23,7 +23,7 @@ function networkFault({ name, title, mode, p99Ms }: NetworkFault): Fault {
       arena.proxy(broken).setMode(mode)
       await arena.pass(arena.holdMs)
       arena.proxy(broken).setMode({ kind: 'pass' })
-      await arena.untilListIs(allNodes, performance.now())
+      await arena.untilListIs(allNodes)
     },
   }
 }
@@ -51,7 +51,7 @@ const all503: Fault = {
     const allowed = 1.2 + (100 * arena.system.backends.length) / requests
     arena.note('attempts per request', `${(attempts / requests).toFixed(2)}, allowed ${allowed.toFixed(2)}`)
     if (attempts / requests > allowed) arena.miss(`${(attempts / requests).toFixed(2)} attempts per request`)
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { repositoryRoot } from '../constellation/repository-root.ts'
 import { slowUpload } from '../load/slow-upload.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
+import { withFailingCommands } from './with-failing-commands.ts'
 
 const withoutSecond = allNodes.filter((id) => id !== 'dialogue02')
 
@@ -20,7 +21,7 @@ async function endAndReturn(arena: Arena, signal: NodeJS.Signals): Promise<void>
   await arena.untilListIs(withoutSecond, from)
   await arena.pass(arena.holdMs)
   await arena.restart('dialogue02')
-  await arena.untilListIs(allNodes, performance.now())
+  await arena.untilListIs(allNodes)
 }
 
 /** How many requests each backend has sent to a node. */
@@ -60,7 +61,7 @@ const frozen: Fault = {
     node.process.signal('SIGSTOP')
     await arena.pass(arena.isLong ? 30_000 : arena.holdMs)
     node.process.signal('SIGCONT')
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -72,11 +73,11 @@ const added: Fault = {
   async run(arena) {
     await arena.system.startNode('dialogue04')
     const from = performance.now()
-    await arena.untilListIs([...allNodes, 'dialogue04'], from)
     await untilServed(arena, 'dialogue04')
+    await arena.untilListIs([...allNodes, 'dialogue04'], from)
     await arena.pass(arena.holdMs)
     await end(arena, 'dialogue04', 'SIGTERM')
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -87,11 +88,12 @@ const replaced: Fault = {
   rightWithinMs: 2_000,
   async run(arena) {
     await Promise.all([arena.system.startNode('dialogue04'), end(arena, 'dialogue02', 'SIGTERM')])
-    await arena.untilListIs([...withoutSecond, 'dialogue04'], performance.now())
+    const from = performance.now()
     await untilServed(arena, 'dialogue04')
+    await arena.untilListIs([...withoutSecond, 'dialogue04'], from)
     await arena.pass(arena.holdMs)
     await Promise.all([arena.restart('dialogue02'), end(arena, 'dialogue04', 'SIGTERM')])
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -103,11 +105,11 @@ const sameAddress: Fault = {
     const { url } = arena.node('dialogue02')
     await end(arena, 'dialogue02', 'SIGKILL')
     await arena.system.startNode('dialogue04', { port: Number(new URL(url).port) })
-    await arena.untilListIs([...withoutSecond, 'dialogue04'], performance.now())
+    await arena.untilListIs([...withoutSecond, 'dialogue04'])
     await arena.pass(arena.holdMs)
     await end(arena, 'dialogue04', 'SIGTERM')
     await arena.restart('dialogue02')
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -119,7 +121,7 @@ const rolling: Fault = {
     for (const id of allNodes) {
       await end(arena, id, 'SIGTERM')
       await arena.restart(id)
-      await arena.untilListIs(allNodes, performance.now())
+      await arena.untilListIs(allNodes)
       // As whoever rolls a release out: the new one works for a while before the next one is stopped.
       await arena.pass(2_000)
     }
@@ -146,7 +148,7 @@ const slowStop: Fault = {
     await arena.untilListIs(withoutSecond, from)
     proxy.setMode({ kind: 'pass' })
     await arena.restart('dialogue02')
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -156,21 +158,17 @@ const frozenInWrite: Fault = {
   soak: true,
   p99Ms: 1_500,
   async run(arena) {
-    const { mongo } = arena.servers
-    const primary = await mongo.primary()
+    // Inserts take long, so that some are surely under way.
+    const slowInserts = { failCommands: ['insert'], blockConnection: true, blockTimeMS: 300 }
+    const { process } = arena.node('dialogue02')
     for (let round = 0; round < (arena.isLong ? 4 : 1); round++) {
-      // Inserts take long, so that some are surely under way.
-      await mongo.failCommand(primary, {
-        failCommands: ['insert'],
-        blockConnection: true,
-        blockTimeMS: 300,
+      await withFailingCommands(arena.servers.mongo, slowInserts, async () => {
+        await arena.moreAnswers(50)
+        process.signal('SIGSTOP')
       })
-      await arena.moreAnswers(50)
-      arena.node('dialogue02').process.signal('SIGSTOP')
-      await mongo.failCommandOff(primary)
       await arena.pass(3_000)
-      arena.node('dialogue02').process.signal('SIGCONT')
-      await arena.untilListIs(allNodes, performance.now())
+      process.signal('SIGCONT')
+      await arena.untilListIs(allNodes)
     }
   },
 }
@@ -185,13 +183,13 @@ const clockOff: Fault = {
       await end(arena, id, 'SIGTERM')
       const nodeArgs = ['--import', join(repositoryRoot, 'testing/dist/faults/shift-clock.js')]
       await arena.system.startNode(id, { port, nodeArgs, env: { SHIFT_CLOCK_S: String(seconds) } })
-      await arena.untilListIs(allNodes, performance.now())
+      await arena.untilListIs(allNodes)
     }
     await arena.pass(arena.holdMs)
     for (const id of Object.keys(shifts)) {
       await end(arena, id, 'SIGTERM')
       await arena.restart(id)
-      await arena.untilListIs(allNodes, performance.now())
+      await arena.untilListIs(allNodes)
     }
   },
 }
@@ -204,7 +202,7 @@ const sameId: Fault = {
     const second = await arena.system.launchNode('dialogue02')
     const code = await second.exited
     if (code === 0) arena.miss('the second node did not refuse')
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 

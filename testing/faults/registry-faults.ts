@@ -1,5 +1,6 @@
 import { startConsul } from '../servers/consul.ts'
 import { startConsulPair } from '../servers/consul-pair.ts'
+import type { FaultMode } from '../servers/fault-proxy.ts'
 import { freePort } from '../servers/free-port.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
@@ -15,7 +16,8 @@ async function untilRegistered(arena: Arena, from: number): Promise<void> {
   if (ms > 6_000) arena.late(`the nodes were registered again after ${Math.round(ms)} ms`)
 }
 
-async function wholeAgain(arena: Arena, from: number): Promise<void> {
+async function wholeAgain(arena: Arena): Promise<void> {
+  const from = performance.now()
   await untilRegistered(arena, from)
   await arena.untilListIs(allNodes, from)
 }
@@ -29,7 +31,7 @@ const killed: Fault = {
     servers.consul.process.signal('SIGKILL')
     await arena.pass(arena.holdMs)
     await servers.startConsulAgain()
-    await wholeAgain(arena, performance.now())
+    await wholeAgain(arena)
   },
 }
 
@@ -41,7 +43,7 @@ const frozen: Fault = {
     arena.servers.consul.process.signal('SIGSTOP')
     await arena.pass(arena.holdMs)
     arena.servers.consul.process.signal('SIGCONT')
-    await wholeAgain(arena, performance.now())
+    await wholeAgain(arena)
   },
 }
 
@@ -52,30 +54,39 @@ const wiped: Fault = {
   async run(arena) {
     arena.servers.consul.process.signal('SIGKILL')
     await arena.servers.startConsulAgain()
-    await wholeAgain(arena, performance.now())
+    await wholeAgain(arena)
     await arena.pass(arena.holdMs)
   },
+}
+
+/** Lets all find another registry at the usual address for a while, then the usual one again. */
+async function withRegistryAt(arena: Arena, port: number, work: () => Promise<void>): Promise<void> {
+  const { consulProxy, consul } = arena.servers
+  const moveTo = (at: number): void => {
+    consulProxy.setMode({ kind: 'reset' })
+    consulProxy.setTarget({ host: '127.0.0.1', port: at })
+    consulProxy.setMode({ kind: 'pass' })
+  }
+  moveTo(port)
+  try {
+    await wholeAgain(arena)
+    await work()
+  } finally {
+    moveTo(consul.port)
+  }
+  await wholeAgain(arena)
 }
 
 const elsewhere: Fault = {
   name: 'consulElsewhere',
   title: 'Consul restarted elsewhere, empty',
   async run(arena) {
-    const { consulProxy, consul } = arena.servers
     const other = await startConsul(await freePort())
     try {
-      consulProxy.setMode({ kind: 'reset' })
-      consulProxy.setTarget({ host: '127.0.0.1', port: other.port })
-      consulProxy.setMode({ kind: 'pass' })
-      await wholeAgain(arena, performance.now())
-      await arena.pass(arena.holdMs)
+      await withRegistryAt(arena, other.port, () => arena.pass(arena.holdMs))
     } finally {
-      consulProxy.setMode({ kind: 'reset' })
-      consulProxy.setTarget({ host: '127.0.0.1', port: consul.port })
-      consulProxy.setMode({ kind: 'pass' })
       await other.process.stop()
     }
-    await wholeAgain(arena, performance.now())
   },
 }
 
@@ -83,38 +94,27 @@ const leaderless: Fault = {
   name: 'consulLeaderless',
   title: 'Consul without a leader, a node stopped meanwhile',
   async run(arena) {
-    const { consulProxy, consul } = arena.servers
     const pair = await startConsulPair()
     try {
-      consulProxy.setMode({ kind: 'reset' })
-      consulProxy.setTarget({ host: '127.0.0.1', port: pair.port })
-      consulProxy.setMode({ kind: 'pass' })
-      await wholeAgain(arena, performance.now())
-      await pair.loseLeader()
-      await arena.pass(arena.holdMs)
-      // Nobody can take its registration off now: backends must find out by themselves.
-      const node = arena.node('dialogue02')
-      node.process.signal('SIGTERM')
-      await node.process.exited
-      await arena.pass(arena.holdMs / 2)
-      await arena.restart('dialogue02')
-      await pair.findLeader()
-      await wholeAgain(arena, performance.now())
+      await withRegistryAt(arena, pair.port, async () => {
+        await pair.loseLeader()
+        await arena.pass(arena.holdMs)
+        // Nobody can take its registration off now: backends must find out by themselves.
+        const node = arena.node('dialogue02')
+        node.process.signal('SIGTERM')
+        await node.process.exited
+        await arena.pass(arena.holdMs / 2)
+        await arena.restart('dialogue02')
+        await pair.findLeader()
+        await wholeAgain(arena)
+      })
     } finally {
-      consulProxy.setMode({ kind: 'reset' })
-      consulProxy.setTarget({ host: '127.0.0.1', port: consul.port })
-      consulProxy.setMode({ kind: 'pass' })
       await pair.close()
     }
-    await wholeAgain(arena, performance.now())
   },
 }
 
-function nonsense(
-  name: string,
-  title: string,
-  mode: Parameters<Arena['servers']['consulProxy']['setMode']>[0],
-): Fault {
+function nonsense(name: string, title: string, mode: FaultMode): Fault {
   return {
     name,
     title,
@@ -123,7 +123,7 @@ function nonsense(
       arena.servers.consulProxy.setMode(mode)
       await arena.pass(arena.holdMs)
       arena.servers.consulProxy.setMode({ kind: 'pass' })
-      await wholeAgain(arena, performance.now())
+      await wholeAgain(arena)
     },
   }
 }
@@ -150,7 +150,7 @@ const churn: Fault = {
       await fetch(`${agent}/deregister/${id}`, { method: 'PUT' })
     }
     arena.note('ghosts', rounds)
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 

@@ -1,7 +1,7 @@
 import type { Constellation } from '../constellation/start-constellation.ts'
-import { whatFailed } from '../history/what-failed.ts'
 import { createApiClient } from '../load/api-client.ts'
 import { runUnderLoad } from '../load/run-under-load.ts'
+import { whatFailed } from '../load/what-failed.ts'
 import type { RunResult } from '../report/report.ts'
 import { createArena, type Told } from './create-arena.ts'
 import type { Fault } from './fault.ts'

@@ -1,6 +1,7 @@
 import type { Operation } from '../history/history.ts'
 import { type Arena, allNodes, type Fault } from './fault.ts'
 import type { Servers } from './start-servers.ts'
+import { withFailingCommands } from './with-failing-commands.ts'
 
 /** Longest gap that a change of primary may make, in ms. */
 const longestGapMs = 15_000
@@ -30,7 +31,7 @@ async function afterNewPrimary(arena: Arena, from: number): Promise<void> {
   await arena.moreAnswers(200)
   await arena.pass(1_000)
   noteGap(arena, from)
-  await arena.untilListIs(allNodes, performance.now())
+  await arena.untilListIs(allNodes)
 }
 
 const primaryKilled: Fault = {
@@ -60,7 +61,7 @@ const primaryPartitioned: Fault = {
     await afterNewPrimary(arena, from)
     mongo.heal()
     await arena.pass(2_000)
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -77,7 +78,7 @@ const primaryFrozen: Fault = {
     await afterNewPrimary(arena, from)
     primary.process.signal('SIGCONT')
     await arena.pass(2_000)
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -95,7 +96,7 @@ function outage({ breaks, mends, ...fault }: Outage): Fault {
       await arena.pass(arena.holdMs)
       await mends(arena.servers)
       await arena.pass(1_000)
-      await arena.untilListIs(allNodes, performance.now())
+      await arena.untilListIs(allNodes)
     },
   }
 }
@@ -108,11 +109,12 @@ const secondaryKilled: Fault = {
     const { mongo } = arena.servers
     const primary = await mongo.primary()
     const secondary = mongo.members.find(({ index }) => index !== primary.index)
-    secondary?.process.signal('SIGKILL')
+    if (!secondary) throw new Error('the replica set has no secondary')
+    secondary.process.signal('SIGKILL')
     await arena.pass(arena.holdMs)
-    await secondary?.startAgain()
+    await secondary.startAgain()
     await arena.pass(1_000)
-    await arena.untilListIs(allNodes, performance.now())
+    await arena.untilListIs(allNodes)
   },
 }
 
@@ -120,16 +122,13 @@ const diskThrows: Fault = {
   name: 'diskThrows',
   title: 'the store refuses every write of one node (its disk is full)',
   async run(arena) {
-    const { mongo } = arena.servers
-    const primary = await mongo.primary()
-    await mongo.failCommand(primary, {
+    const fullDisk = {
       failCommands: ['insert', 'update', 'delete'],
       errorCode: 14_031,
       appName: 'dialogue02',
-    })
-    await arena.pass(arena.holdMs)
-    await mongo.failCommandOff(primary)
-    await arena.untilListIs(allNodes, performance.now())
+    }
+    await withFailingCommands(arena.servers.mongo, fullDisk, () => arena.pass(arena.holdMs))
+    await arena.untilListIs(allNodes)
   },
 }
 

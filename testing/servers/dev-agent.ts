@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import { repositoryRoot } from '../constellation/repository-root.ts'
 import { startProcess } from './child-process.ts'
 import { freePort } from './free-port.ts'
+import { repositoryRoot } from './repository-root.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** The project's own small registry. It keeps nothing on disk, so a restart on the same port is empty. */

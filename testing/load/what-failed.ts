@@ -1,5 +1,5 @@
-import type { Findings } from '../load/run-under-load.ts'
-import { isAnswered, type Operation } from './history.ts'
+import { isAnswered, type Operation } from '../history/history.ts'
+import type { Findings } from './run-under-load.ts'
 
 /**
  * What a user saw that no user may see, a sentence each; nothing when all was well.
