@@ -9,6 +9,8 @@ export interface PingingNode {
   readonly service: ServiceDescription
   /** What /ping tells from now on; undefined: nothing, the request hangs. */
   behave(status: Ping['status'] | undefined): void
+  /** How often it was asked so far. */
+  asked(): number
   /** Closes the port. */
   kill(): Promise<void>
 }
@@ -24,7 +26,9 @@ export async function startPingingNode(
     instance: randomUUID(),
   }
   let status: Ping['status'] | undefined = 'ok'
+  let asked = 0
   const server = createServer((_request, response) => {
+    asked++
     if (status === undefined) return
     const ping: Ping = { object: 'ping', id: service.id, instance: service.instance, status }
     response.writeHead(status === 'ok' ? 200 : 503, { 'content-type': 'application/json' })
@@ -36,6 +40,7 @@ export async function startPingingNode(
     behave(next) {
       status = next
     },
+    asked: () => asked,
     kill: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

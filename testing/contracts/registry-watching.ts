@@ -40,6 +40,25 @@ export function watchingContract(world: RegistryWorld): void {
       await toldOf(told, [node])
     })
 
+    test('keeps a node that was well and fails its check a few times, not one that goes on failing', async () => {
+      const node = await startNode('1')
+      await registerNode(node)
+      const { told } = watchAll()
+      await toldOf(told, [node])
+      const moreChecks = async (count: number) => {
+        const goal = node.asked() + count
+        await waitUntil(`${count} more checks`, () => node.asked() >= goal)
+      }
+      await moreChecks(2)
+      node.behave('draining')
+      await moreChecks(3)
+      node.behave('ok')
+      await moreChecks(2)
+      expect(told.filter((instances) => instances.length === 0)).toEqual([])
+      node.behave('draining')
+      await toldOf(told, [])
+    })
+
     test('tells a new instance at an old address', async () => {
       const before = await startNode('1')
       await registerNode(before)

@@ -15,7 +15,7 @@ export interface CheckDefinition {
   /** How long the service may be critical before it is deregistered; for ever when undefined. */
   deregisterAfterMs: number | undefined
   initialStatus: CheckStatus
-  /** Consecutive failures that make it critical. */
+  /** Failures in a row, after it has passed, that make it critical. */
   failuresBeforeCritical: number
 }
 

@@ -22,7 +22,8 @@ export function runCheck(check: CheckDefinition, report: (result: CheckResult) =
   const { signal } = stopping
   async function run(): Promise<void> {
     await sleep(Math.random() * check.intervalMs, undefined, { signal })
-    for (let failures = 0; ; ) {
+    // Until it has passed once, the first failure counts: so does Consul.
+    for (let failures = check.failuresBeforeCritical; ; ) {
       const result = await checkOnce(check, signal)
       if (signal.aborted) return
       failures = result.status === 'critical' ? failures + 1 : 0
