@@ -3,8 +3,7 @@
 const timeLimitMs = 180_000
 const databaseName = process.env.DB_NAME
 const shardKeys = {
-  chats: { _id: 'hashed' },
-  messages: { cid: 'hashed' },
+  log: { cid: 'hashed' },
   userChats: { uid: 'hashed' },
 }
 

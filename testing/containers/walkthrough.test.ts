@@ -155,8 +155,7 @@ describeWith('docker', 'the whole system in containers', () => {
       const output = await runCommand('docker', 'exec', 'mongos01', 'mongosh', '--quiet', '--eval', keys)
       const found = (JSON.parse(output) as { _id: string; key: object }[]).map(({ _id, key }) => [_id, key])
       expect(Object.fromEntries(found)).toEqual({
-        'dialogue.chats': { _id: 'hashed' },
-        'dialogue.messages': { cid: 'hashed' },
+        'dialogue.log': { cid: 'hashed' },
         'dialogue.userChats': { uid: 'hashed' },
       })
     },

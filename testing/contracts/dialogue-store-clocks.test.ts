@@ -53,7 +53,7 @@ describeWith('mongod', 'a node whose clock is wrong', () => {
     return persisting(createMongoStore({ run, logger: silentLogger, timing: stillTiming, now }))
   }
 
-  const messages = () => client.db('clocks').collection('messages')
+  const messages = () => client.db('clocks').collection('log')
   const hasMark = async (cid: string) => {
     const marked = await messages()
       .find({ unsettled: { $exists: true } })

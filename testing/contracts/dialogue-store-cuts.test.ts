@@ -144,7 +144,7 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
         return left === 0
       })
     })
-    expect(commands).toBeGreaterThanOrEqual(6)
+    expect(commands).toBeGreaterThanOrEqual(5)
   })
 
   test.each(hiccup)(

@@ -125,7 +125,7 @@ test('registers with a check of /ping and a time after which a dead node is drop
           HTTP: 'http://127.0.0.1:1/ping',
           FailuresBeforeCritical: 5,
           Interval: '1s',
-          Timeout: '500ms',
+          Timeout: '900ms',
           Status: 'passing',
           DeregisterCriticalServiceAfter: '1m',
         },

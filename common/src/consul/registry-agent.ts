@@ -50,7 +50,7 @@ export function createRegistryAgent(consulDsn: string): RegistryAgent {
         name: `${name} answers /ping`,
         http: `http://${host}:${port}/ping`,
         interval: '1s',
-        timeout: '500ms',
+        timeout: '900ms',
         // Backends find out at once, by themselves, who does not answer. A registry that took nodes short of CPU off the
         // list would send their load to the others, which then are short of it too.
         failuresbeforecritical: 5,

@@ -4,7 +4,7 @@ import { type Budget, startBudget } from '../mongo/budget.ts'
 import {
   type ChatDocument,
   collections,
-  idIndex,
+  headSeq,
   logIndex,
   type MessageDocument,
   unsettledIndex,
@@ -103,7 +103,7 @@ export function createMongoActivity(options: {
     const before = new Date(now() - timing.leftBehindMs)
     const marks = await commands.find<Pick<MessageDocument, 'cid' | 'seq'> & { unsettled: Date }>(
       {
-        find: collections.messages,
+        find: collections.log,
         filter: { unsettled: { $lt: before } },
         sort: { unsettled: 1 },
         projection: { _id: 0, cid: 1, seq: 1, unsettled: 1 },
@@ -124,10 +124,10 @@ export function createMongoActivity(options: {
     const budget = startBudget(budgetMs)
     const members = await commands.find<Pick<ChatDocument, '_id' | 'users'>>(
       {
-        find: collections.chats,
-        filter: { _id: { $in: chats.map(([cid]) => new ObjectId(cid)) } },
+        find: collections.log,
+        filter: { cid: { $in: chats.map(([cid]) => new ObjectId(cid)) }, seq: headSeq },
         projection: { users: 1 },
-        hint: idIndex,
+        hint: logIndex,
         limit: chats.length,
       },
       budget,
@@ -147,7 +147,7 @@ export function createMongoActivity(options: {
       multi: true,
       hint: logIndex,
     }))
-    await updateAll(collections.messages, marks, budget)
+    await updateAll(collections.log, marks, budget)
   }
 
   async function updateAll(update: string, updates: readonly object[], budget: Budget): Promise<void> {

@@ -3,8 +3,9 @@ import type { Budget } from '../mongo/budget.ts'
 import {
   type ChatDocument,
   collections,
-  idIndex,
+  headSeq,
   listIndex,
+  logIndex,
   type UserChatDocument,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
@@ -106,10 +107,10 @@ export function findConfirmed(
 ): Promise<ListedChat[]> {
   return commands.find(
     {
-      find: collections.chats,
-      filter: { _id: { $in: cids }, users: uid },
+      find: collections.log,
+      filter: { cid: { $in: cids }, seq: headSeq, users: uid },
       projection: { users: 1, rev: 1, createdAt: 1 },
-      hint: idIndex,
+      hint: logIndex,
       limit: cids.length,
     },
     budget,

@@ -1,7 +1,7 @@
 import type { Chat } from '@roundtable/common/dialogue-wire'
 import { ObjectId } from 'mongodb'
 import type { Budget } from '../mongo/budget.ts'
-import { type ChatDocument, collections } from '../mongo/collections.ts'
+import { type ChatDocument, collections, headSeq, logIndex } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { noSuchChat } from '../refusals.ts'
 
@@ -21,7 +21,7 @@ export async function findChat(
   budget: Budget,
 ): Promise<ChatDocument | undefined> {
   const [chat] = await commands.find<ChatDocument>(
-    { find: collections.chats, filter: { _id: new ObjectId(cid) }, limit: 1 },
+    { find: collections.log, filter: { cid: new ObjectId(cid), seq: headSeq }, hint: logIndex, limit: 1 },
     budget,
   )
   return chat

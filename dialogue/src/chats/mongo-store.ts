@@ -2,7 +2,7 @@ import type { Chat, ChatList, ChatListQuery, MembersChange, NewChat } from '@rou
 import { ObjectId } from 'mongodb'
 import { contentHash } from '../content-hash.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
-import { type ChatDocument, collections } from '../mongo/collections.ts'
+import { type ChatDocument, collections, headSeq } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { afterWrite, duplicateOf } from '../mongo/errors.ts'
 import { shortPause } from '../mongo/pause.ts'
@@ -21,18 +21,22 @@ export function createMongoChats(commands: MongoCommands, now: Now): ChatStore {
   async function create(chat: NewChat): Promise<Chat> {
     const budget = startBudget()
     const at = new Date(now())
+    const _id = new ObjectId(chat.id)
     const document: ChatDocument = {
-      _id: new ObjectId(chat.id),
+      _id,
+      cid: _id,
+      seq: headSeq,
+      kind: 'chat',
       users: chat.users,
       rev: 0,
       createdAt: Math.floor(at.getTime() / 1000),
       hash: contentHash.chat(chat),
     }
     await putRows(commands, chat.id, { users: chat.users, rev: 0, at }, budget)
-    const { writeErrors } = await commands.write({ insert: collections.chats, documents: [document] }, budget)
+    const { writeErrors } = await commands.write({ insert: collections.log, documents: [document] }, budget)
     const [error] = writeErrors
     if (!error) return toChat(document)
-    if (duplicateOf(error) !== '_id') throw outcomeUnknown(new Error(error.errmsg))
+    if (!duplicateOf(error)) throw outcomeUnknown(new Error(error.errmsg))
 
     const stored = await afterWrite(untilSeen(chat.id, budget))
     await dropRows(commands, stored, chat.users, budget)
@@ -74,10 +78,10 @@ export function createMongoChats(commands: MongoCommands, now: Now): ChatStore {
     const added = change.users.filter((user) => !before.users.includes(user))
     await putRows(commands, cid, { users: added, rev: after.rev, at: new Date(now()) }, budget)
     const update = {
-      q: { _id: after._id, rev: change.rev },
+      q: { _id: after._id, cid: after.cid, rev: change.rev },
       u: { $set: { users: after.users, rev: after.rev, change: after.change } },
     }
-    const { n, writeErrors } = await commands.write({ update: collections.chats, updates: [update] }, budget)
+    const { n, writeErrors } = await commands.write({ update: collections.log, updates: [update] }, budget)
     if (writeErrors[0]) throw outcomeUnknown(new Error(writeErrors[0].errmsg))
     if (n === 1) return await finish(after, budget)
 

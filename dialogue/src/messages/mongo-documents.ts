@@ -1,8 +1,14 @@
 import type { Message, NewMessage } from '@roundtable/common/dialogue-wire'
-import { ObjectId } from 'mongodb'
+import { type Document, ObjectId } from 'mongodb'
 import { contentHash } from '../content-hash.ts'
 import type { Budget } from '../mongo/budget.ts'
-import { collections, idIndex, logIndex, type MessageDocument } from '../mongo/collections.ts'
+import {
+  type ChatDocument,
+  collections,
+  idIndex,
+  logIndex,
+  type MessageDocument,
+} from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 
 /** What a message is answered from. */
@@ -35,18 +41,18 @@ export function toMessage(stored: StoredMessage): Message {
   }
 }
 
-/** The entries of a chat's log below `seq`, newest first. */
+/** The messages of a chat's log below `seq`, newest first. */
 export function findPage(
   commands: MongoCommands,
   cid: string,
-  below: number | undefined,
+  below: number,
   limit: number,
   budget: Budget,
 ): Promise<StoredMessage[]> {
   return commands.find(
     {
-      find: collections.messages,
-      filter: { cid: new ObjectId(cid), ...(below === undefined ? {} : { seq: { $lt: below } }) },
+      find: collections.log,
+      filter: { cid: new ObjectId(cid), seq: { $lt: below } },
       sort: { seq: -1 },
       projection: answered,
       hint: logIndex,
@@ -56,20 +62,55 @@ export function findPage(
   )
 }
 
-/** The last number given in a chat's log that can never be taken back; 0 when it is empty. */
-export async function findTail(commands: MongoCommands, cid: string, budget: Budget): Promise<number> {
-  const [last] = await commands.find<Pick<MessageDocument, 'seq'>>(
+/** The end of a log that is on a majority. */
+export interface LogEnd<T> {
+  /** Members of the chat; undefined when there is no such chat. */
+  users: readonly number[] | undefined
+  /** Newest first. */
+  messages: T[]
+}
+
+/** Who may see the chat, and its newest messages, in one command. */
+export function findNewest(
+  commands: MongoCommands,
+  cid: string,
+  limit: number,
+  budget: Budget,
+): Promise<LogEnd<StoredMessage>> {
+  return findEnd(commands, cid, { projection: answered, limit }, budget)
+}
+
+/**
+ * Who may write into the chat, and the last number given in its log that can never be taken back; 0 when it is empty.
+ */
+export async function findTail(
+  commands: MongoCommands,
+  cid: string,
+  budget: Budget,
+): Promise<{ users: readonly number[] | undefined; tail: number }> {
+  const what = { projection: { _id: 0, seq: 1 }, limit: 1 }
+  const { users, messages } = await findEnd<Pick<MessageDocument, 'seq'>>(commands, cid, what, budget)
+  return { users, tail: messages[0]?.seq ?? 0 }
+}
+
+async function findEnd<T>(
+  commands: MongoCommands,
+  cid: string,
+  { projection, limit }: { projection: Document; limit: number },
+  budget: Budget,
+): Promise<LogEnd<T>> {
+  const [head, ...messages] = await commands.find<Pick<ChatDocument, 'users'> & T>(
     {
-      find: collections.messages,
+      find: collections.log,
       filter: { cid: new ObjectId(cid) },
       sort: { seq: -1 },
-      projection: { _id: 0, seq: 1 },
+      projection: { ...projection, users: 1 },
       hint: logIndex,
-      limit: 1,
+      limit: limit + 1,
     },
     budget,
   )
-  return last?.seq ?? 0
+  return { users: head?.users, messages }
 }
 
 /** A message of this chat. */
@@ -80,18 +121,18 @@ export async function findMessage(
   budget: Budget,
 ): Promise<MessageDocument | undefined> {
   const filter = { cid: new ObjectId(cid), _id: new ObjectId(id) }
-  const [message] = await commands.find<MessageDocument>(
-    { find: collections.messages, filter, hint: idIndex, limit: 1 },
+  const [found] = await commands.find<MessageDocument | ChatDocument>(
+    { find: collections.log, filter, hint: idIndex, limit: 1 },
     budget,
   )
-  return message
+  return found?.kind === 'text' ? found : undefined
 }
 
-/** Whether a message of any chat has this id. It asks every shard: for the odd case only. */
+/** Whether an entry of any log has this id. It asks every shard: for the odd case only. */
 export async function isUsed(commands: MongoCommands, id: string, budget: Budget): Promise<boolean> {
   const filter = { _id: new ObjectId(id) }
   const [message] = await commands.find<MessageDocument>(
-    { find: collections.messages, filter, projection: { _id: 1 }, limit: 1 },
+    { find: collections.log, filter, projection: { _id: 1 }, limit: 1 },
     budget,
   )
   return message !== undefined

@@ -1,6 +1,4 @@
-import { LRUCache } from 'lru-cache'
 import type { Activity } from '../chats/mongo-activity.ts'
-import { findChat } from '../chats/mongo-membership.ts'
 import { contentHash } from '../content-hash.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
 import { collections } from '../mongo/collections.ts'
@@ -12,43 +10,33 @@ import { nameReused, noSuchChat, outcomeUnknown } from '../refusals.ts'
 import type { Append } from './append-queue.ts'
 import { findMessage, findTail, isUsed, toDocument, toMessage } from './mongo-documents.ts'
 
-/** Chats whose tail is remembered; of others it is read again. */
-const rememberedTails = 50_000
-
 /**
  * Appends to the logs of chats. A log has no holes: a number is given only when the one below it is on a majority, so
- * a tail is known from majority reads and majority-acknowledged writes alone, and forgotten when a write may have failed.
+ * a tail is known from majority reads and majority-acknowledged writes alone.
  */
 export function createMongoLog(commands: MongoCommands, activity: Activity, now: Now) {
-  const tails = new LRUCache<string, number>({ max: rememberedTails })
-
   /** Stores the messages of one batch, in order, and settles each. It never rejects. */
   async function flight(cid: string, batch: readonly Append[]): Promise<void> {
     const budget = startBudget()
-    const known = tails.get(cid)
-    tails.delete(cid)
     const open = [...batch]
     let sent = false
     try {
-      const [chat, tail] = await Promise.all([
-        findChat(commands, cid, budget),
-        known ?? findTail(commands, cid, budget),
-      ])
+      const { users, tail } = await findTail(commands, cid, budget)
       const members = open.filter(({ message, reject }) => {
-        if (chat?.users.includes(message.uid)) return true
+        if (users?.includes(message.uid)) return true
         reject(noSuchChat())
         return false
       })
       open.splice(0, open.length, ...members)
       sent = open.length > 0
-      tails.set(cid, await storeAll(cid, open, tail, budget))
+      await storeAll(cid, open, tail, budget)
     } catch (error) {
       for (const { reject } of open) reject(sent ? outcomeUnknown(error) : error)
     }
   }
 
-  /** Takes each message out of `open` as its outcome is known. Answers the new tail. */
-  async function storeAll(cid: string, open: Append[], tail: number, budget: Budget): Promise<number> {
+  /** Takes each message out of `open` as its outcome is known. */
+  async function storeAll(cid: string, open: Append[], tail: number, budget: Budget): Promise<void> {
     let last = tail
     while (open.length > 0) {
       const at = new Date(now())
@@ -56,7 +44,7 @@ export function createMongoLog(commands: MongoCommands, activity: Activity, now:
       const [first] = documents
       if (first) first.unsettled = at
       const { n, writeErrors } = await commands.write(
-        { insert: collections.messages, documents, ordered: true },
+        { insert: collections.log, documents, ordered: true },
         budget,
       )
       if (n > 0) activity.note(cid, last + 1, at)
@@ -67,7 +55,7 @@ export function createMongoLog(commands: MongoCommands, activity: Activity, now:
 
       const [error] = writeErrors
       const refused = open[0]
-      if (!error || !refused) return last
+      if (!error || !refused) return
       const duplicate = duplicateOf(error)
       if (duplicate === '_id') {
         await answerStored(refused, budget)
@@ -78,13 +66,12 @@ export function createMongoLog(commands: MongoCommands, activity: Activity, now:
         throw new Error(error.errmsg)
       }
     }
-    return last
   }
 
   /** Someone else has taken the number after `tail`; it is no tail before it is on a majority. */
   async function tailPast(cid: string, tail: number, budget: Budget): Promise<number> {
     for (;;) {
-      const last = await findTail(commands, cid, budget)
+      const { tail: last } = await findTail(commands, cid, budget)
       if (last > tail) return last
       await shortPause()
     }

@@ -1,12 +1,12 @@
 import type { MessageList, MessageListQuery } from '@roundtable/common/dialogue-wire'
 import type { Activity } from '../chats/mongo-activity.ts'
 import { findChatAsMember } from '../chats/mongo-membership.ts'
-import { requestBudgetMs, startBudget } from '../mongo/budget.ts'
+import { type Budget, requestBudgetMs, startBudget } from '../mongo/budget.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import type { Now } from '../mongo/store-clock.ts'
-import { foreignCursor } from '../refusals.ts'
+import { foreignCursor, noSuchChat } from '../refusals.ts'
 import { createAppendQueue } from './append-queue.ts'
-import { findMessage, findPage, toMessage } from './mongo-documents.ts'
+import { findMessage, findNewest, findPage, type StoredMessage, toMessage } from './mongo-documents.ts'
 import { createMongoLog } from './mongo-log.ts'
 import type { MessageStore } from './store.ts'
 
@@ -22,16 +22,40 @@ export function createMongoMessages(commands: MongoCommands, activity: Activity,
 
   async function list({ cid, uid, limit, cursor }: MessageListQuery): Promise<MessageList> {
     const budget = startBudget()
-    const asMember = findChatAsMember(commands, cid, uid, budget)
-    const newest = cursor === undefined ? findPage(commands, cid, undefined, limit + 1, budget) : undefined
-    const seen = cursor === undefined ? undefined : findMessage(commands, cid, cursor, budget)
-    // Together, not one after the other: a page is one round trip, an older one two.
-    const [, firstPage, seenMessage] = await Promise.all([asMember, newest, seen])
-    if (cursor !== undefined && !seenMessage) throw foreignCursor()
-    const found = firstPage ?? (await findPage(commands, cid, seenMessage?.seq, limit + 1, budget))
+    const found =
+      cursor === undefined
+        ? await listNewest(cid, uid, limit + 1, budget)
+        : await listOlder(cid, uid, cursor, limit + 1, budget)
     const data = found.slice(0, limit).map(toMessage)
     const last = data.at(-1)
     return { object: 'list', data, ...(last && found.length > limit ? { nextCursor: last.id } : {}) }
+  }
+
+  async function listNewest(
+    cid: string,
+    uid: number,
+    limit: number,
+    budget: Budget,
+  ): Promise<StoredMessage[]> {
+    const { users, messages } = await findNewest(commands, cid, limit, budget)
+    if (!users?.includes(uid)) throw noSuchChat()
+    return messages
+  }
+
+  async function listOlder(
+    cid: string,
+    uid: number,
+    cursor: string,
+    limit: number,
+    budget: Budget,
+  ): Promise<StoredMessage[]> {
+    // Together, not one after the other.
+    const [, seen] = await Promise.all([
+      findChatAsMember(commands, cid, uid, budget),
+      findMessage(commands, cid, cursor, budget),
+    ])
+    if (!seen) throw foreignCursor()
+    return await findPage(commands, cid, seen.seq, limit, budget)
   }
 
   return { append: (message) => queue.append(message), list }

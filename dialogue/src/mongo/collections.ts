@@ -1,10 +1,21 @@
-import type { Document, ObjectId } from 'mongodb'
+import { type Document, MaxKey, type ObjectId } from 'mongodb'
 
 /** Names, documents and indexes of the collections: see docs/schema/mongo.md. */
-export const collections = { chats: 'chats', messages: 'messages', userChats: 'userChats' } as const
+export const collections = { log: 'log', userChats: 'userChats' } as const
 
+/**
+ * The place of the chat itself in its log: above every number. So the end of the log, read backwards, tells in one
+ * command whether the chat is there, who its members are, and what was said last.
+ */
+export const headSeq = new MaxKey()
+
+/** The head of a log. */
 export interface ChatDocument {
+  /** The chat's id, as in `cid`. */
   _id: ObjectId
+  cid: ObjectId
+  seq: MaxKey
+  kind: 'chat'
   users: number[]
   rev: number
   /** Unix seconds. */
@@ -43,7 +54,7 @@ export interface UserChatDocument {
   rev: number
 }
 
-/** The log of a chat; a number is given once. */
+/** The log of a chat; a place is given once. */
 export const logIndex = { cid: 1, seq: 1 }
 /** Marks left behind, oldest first. */
 export const unsettledIndex = { unsettled: 1 }
@@ -54,7 +65,7 @@ export const idIndex = { _id: 1 }
 /** The commands that make the indexes; they change nothing where the indexes are. */
 export const createIndexes: readonly Document[] = [
   {
-    createIndexes: collections.messages,
+    createIndexes: collections.log,
     indexes: [
       { key: logIndex, name: 'log', unique: true },
       { key: unsettledIndex, name: 'unsettled', sparse: true },
