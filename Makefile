@@ -32,8 +32,14 @@ migrate: build ## bring the users' database up to date (DB_HOST and the like fro
 test: build frontend/dist/index.html ## run every test that this machine has the servers for
 	@npm run --silent test
 
-bench: build ## is a large chat as fast as a small one? on mongod where it is installed, else on SQLite
+seed: build ## fill the data of make start with USERS=1000 CHATS=200 MESSAGES=20000 to try things on
+	@node tools/dist/seed/main.js
+
+bench: build ## how fast it is straight to a node, through nginx, HAProxy and the backend, drawn into docs/performance.md
 	@node testing/dist/bench/main.js
+
+bench-scale: build ## is it as fast with USERS=1000000 CHATS=100000 MESSAGES=10000000 as with a thousandth of it?
+	@node testing/dist/bench/scale-main.js
 
 faults: build ## break the running system in every way while users work: FAULT=kill9 one way, RUNS=3 times each, OUT=file
 	@node testing/dist/faults/main.js
@@ -63,4 +69,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test bench faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test seed bench bench-scale faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue

@@ -1,75 +1,143 @@
-/** `make bench`: whether large chats and long lists are as fast as small ones, on a real mongod where there is one. */
-import { availableParallelism } from 'node:os'
-import { type ApiUser, signIn } from '../constellation/api-user.ts'
-import { startConstellation } from '../constellation/start-constellation.ts'
-import { isInstalled } from '../servers/is-installed.ts'
-import { startMongod } from '../servers/mongod.ts'
-import { measureInTurn, runMany } from './measure.ts'
+/**
+ * `make bench`: how fast reads and posts are straight to a node, through nginx, HAProxy and our backend, in one run.
+ * ROUNDS=3, SECONDS=8 each, MINUTES=1 of reads for the memory; the tables and charts go into docs/performance.md unless
+ * DRAW=false.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { endBySignal } from '../faults/end-by-signal.ts'
+import { readNumber } from '../faults/read-number.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
+import { takeSample } from '../soak/process-sampler.ts'
+import { drawBars } from './bar-chart.ts'
+import { formatBench } from './bench-report.ts'
+import { type BenchSystem, startBenchSystem, type Way } from './bench-system.ts'
+import { generateLoad, loadGenerator } from './generate-load.ts'
+import { type BenchResults, backendName } from './goals.ts'
+import type { LoadPlan } from './load-plan.ts'
+import { type Measurement, measureLoad, medianMeasurement } from './measure-load.ts'
+import { replaceBetween } from './replace-between.ts'
 
-const smallChat = 200
-const largeChat = Number(process.env.MESSAGES ?? 200_000)
-const fewChats = 10
-const manyChats = Number(process.env.CHATS ?? 5_000)
+endBySignal()
+const rounds = readNumber('ROUNDS', 3)
+const seconds = readNumber('SECONDS', 8)
+const minutes = readNumber('MINUTES', 1)
+const usual = 64
+const sweep = [1, 16, usual, 256]
+const mib = 1024 * 1024
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
-const closers: (() => Promise<unknown>)[] = []
+
+say('starting the store, the registry, two nodes, the backend and the proxies')
+const system = await startBenchSystem()
 try {
-  const mongod = isInstalled('mongod') ? await startMongod() : undefined
-  if (mongod) closers.push(() => mongod.close())
-  const system = await startConstellation(mongod ? { mongoDsn: mongod.dsn } : {})
-  closers.push(() => system.close())
-  const url = system.backends[0]?.url ?? ''
-  const [few, many] = [await signIn(url, 'tester'), await signIn(url, 'madscie')]
-
-  const small = await fillChat(few, smallChat)
-  const large = await fillChat(few, largeChat)
-  await makeChats(few, fewChats - 2)
-  await makeChats(many, manyChats)
-
-  const times = await measureInTurn(
-    {
-      [`newest 100 of ${smallChat} messages`]: () => read(few, `/v1/chats/${small}/messages`, 100),
-      [`newest 100 of ${largeChat} messages`]: () => read(few, `/v1/chats/${large}/messages`, 100),
-      [`first 10 of ${fewChats} chats`]: () => read(few, '/v1/chats?limit=10', 10),
-      [`first 10 of ${manyChats} chats`]: () => read(many, '/v1/chats?limit=10', 10),
-    },
-    { rounds: 500, warmUp: 100 },
-  )
-  const where = mongod ? 'a mongod (replica set of one)' : 'SQLite'
-  process.stdout.write(
-    `\nThrough the backend, two nodes, ${where}, ${availableParallelism()} cores, one at a time:\n\n`,
-  )
-  process.stdout.write('| request | p50 ms | p95 ms |\n|---|---|---|\n')
-  for (const [name, { p50, p95 }] of Object.entries(times)) {
-    process.stdout.write(`| ${name} | ${p50.toFixed(2)} | ${p95.toFixed(2)} |\n`)
-  }
+  await warmUp(system)
+  const reads = await inTurn('reads', system.ways, ({ reads }) => reads)
+  const writes = await inTurn('posts', [system.direct, system.backend], ({ writes }) => writes)
+  const readSweep = await byConnections('reads', system.backend.reads)
+  const writeSweep = await byConnections('posts', system.backend.writes)
+  const memory = await watchMemory()
+  const byNodes = await byNumberOfNodes()
+  const results = { reads, writes, readSweep, writeSweep, byNodes, memory, minutes }
+  const report = formatBench(results, { store: system.store, generator: loadGenerator, rounds, seconds })
+  process.stdout.write(`\n${report}\n`)
+  if (process.env.DRAW !== 'false') await draw(report, results)
 } finally {
-  for (const close of closers.reverse()) await close()
+  await system.close()
 }
 
-async function fillChat(user: ApiUser, messages: number): Promise<string> {
-  const chat = await user.call('POST', '/v1/chats', { users: [1, 3] })
-  const cid: string = chat.body.id
-  let failed = 0
-  await runMany(messages, 64, async (i) => {
-    if (i % 20_000 === 0 && i > 0) say(`${i} of ${messages} messages`)
-    const answer = await user.call('POST', `/v1/chats/${cid}/messages`, { txt: `message ${i}` })
-    if (answer.status !== 201) failed++
-  })
-  if (failed > 0) throw new Error(`${failed} of ${messages} messages were not stored`)
-  return cid
+/** A program just started is many times slower than it will be. */
+async function warmUp({ ways }: BenchSystem): Promise<void> {
+  for (const { name, reads, writes } of ways) {
+    say(`warming up: ${name}`)
+    for (const plan of [reads, writes]) await generateLoad(plan, { connections: usual, seconds: 3 })
+  }
 }
 
-async function makeChats(user: ApiUser, count: number): Promise<void> {
-  await runMany(count, 16, async (i) => {
-    if (i % 1_000 === 0 && i > 0) say(`${i} of ${count} chats`)
-    const answer = await user.call('POST', '/v1/chats', { users: [1] })
-    if (answer.status !== 201) throw new Error(`no chat made: ${JSON.stringify(answer.body)}`)
-  })
+async function measure(what: string, plan: LoadPlan, connections: number): Promise<Measurement> {
+  const parts = system.ways.find(({ reads, writes }) => reads === plan || writes === plan)?.parts ?? []
+  const one = await measureLoad(plan, { connections, seconds }, parts)
+  const cpu = Object.entries(one.cpuUs).map(([name, us]) => `${name} ${us.toFixed(0)}`)
+  say(
+    `${what}: ${one.requestsPerS.toFixed(0)}/s, p50 ${one.p50Ms.toFixed(2)} ms, p99 ${one.p99Ms.toFixed(2)} ms, ` +
+      `${one.failed} failed, us CPU: ${cpu.join(', ')}`,
+  )
+  return one
 }
 
-async function read(user: ApiUser, path: string, wanted: number): Promise<void> {
-  const { body } = await user.call('GET', path)
-  if (body.data?.length !== wanted)
-    throw new Error(`wanted ${wanted} items: ${JSON.stringify(body).slice(0, 200)}`)
+/** One way after the other, round by round, so that whatever else the machine does meets all of them alike. */
+async function inTurn(
+  what: string,
+  ways: readonly Way[],
+  planOf: (way: Way) => LoadPlan,
+): Promise<Map<string, Measurement>> {
+  const seen = new Map<string, Measurement[]>(ways.map(({ name }) => [name, []]))
+  for (let round = 1; round <= rounds; round++) {
+    for (const way of ways) {
+      seen.get(way.name)?.push(await measure(`${what} ${round}/${rounds}, ${way.name}`, planOf(way), usual))
+    }
+  }
+  return new Map([...seen].map(([name, all]) => [name, medianMeasurement(all)]))
+}
+
+async function byConnections(what: string, plan: LoadPlan): Promise<Map<number, Measurement>> {
+  const seen = new Map<number, Measurement>()
+  for (const connections of sweep) {
+    seen.set(connections, await measure(`${what}, ${connections} connections`, plan, connections))
+  }
+  return seen
+}
+
+async function byNumberOfNodes(): Promise<Map<number, Measurement>> {
+  const seen = new Map<number, Measurement>()
+  for (const count of [1, 2, 4]) {
+    await system.useNodes(count)
+    const plan = system.backend.reads
+    await generateLoad(plan, { connections: usual, seconds: 3 * count })
+    seen.set(count, await measureLoad(plan, { connections: usual, seconds }, system.ownParts()))
+    say(`reads, ${count} nodes: ${seen.get(count)?.requestsPerS.toFixed(0)}/s`)
+  }
+  return seen
+}
+
+async function watchMemory(): Promise<BenchResults['memory']> {
+  const parts = system.ownParts().filter(({ name }) => name !== 'mongod')
+  const sizes = () => Promise.all(parts.map(async ({ pid }) => (await takeSample(pid))?.residentBytes ?? NaN))
+  const before = await sizes()
+  for (let minute = 1; minute <= minutes; minute++) {
+    await generateLoad(system.backend.reads, { connections: usual, seconds: 60 })
+    say(
+      `memory after ${minute} of ${minutes} minutes: ${(await sizes()).map((size) => Math.round(size / mib))} MiB`,
+    )
+  }
+  const after = await sizes()
+  return new Map(
+    parts.map(({ name }, i) => [
+      `${name} ${i + 1}`,
+      { before: (before[i] ?? NaN) / mib, after: (after[i] ?? NaN) / mib },
+    ]),
+  )
+}
+
+async function draw(report: string, { reads }: BenchResults): Promise<void> {
+  const folder = join(repositoryRoot, 'docs', 'performance')
+  await mkdir(folder, { recursive: true })
+  const bars = (value: (one: Measurement) => number) =>
+    [...reads].map(([label, one]) => ({ label, value: value(one), isOurs: label === backendName }))
+  const rates = drawBars(
+    'Reads of 20 messages, 64 connections',
+    'requests/s',
+    bars(({ requestsPerS }) => requestsPerS),
+  )
+  const cpu = drawBars(
+    'CPU a read of whatever stands before the nodes',
+    'us',
+    bars(({ cpuUs }) => cpuUs.proxy ?? cpuUs.backend ?? 0),
+  )
+  await writeFile(join(folder, 'reads.svg'), rates)
+  await writeFile(join(folder, 'cpu.svg'), cpu)
+  const file = join(repositoryRoot, 'docs', 'performance.md')
+  const document = await readFile(file, 'utf8')
+  await writeFile(file, replaceBetween(document, '<!-- bench -->', '<!-- /bench -->', report))
+  say(`drawn into ${file}`)
 }

@@ -3,7 +3,16 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
 /** Commands of real servers that some suites need. */
-export type ServerCommand = 'consul' | 'mongod' | 'mariadbd' | 'kafka-server' | 'docker' | 'chromium'
+export type ServerCommand =
+  | 'consul'
+  | 'mongod'
+  | 'mariadbd'
+  | 'kafka-server'
+  | 'docker'
+  | 'chromium'
+  | 'wrk'
+  | 'nginx'
+  | 'haproxy'
 
 /** Path of the command, if it is installed on this machine. */
 export function findCommand(command: ServerCommand): string | undefined {

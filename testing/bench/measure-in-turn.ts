@@ -30,16 +30,3 @@ function summarize(times: number[]): Times {
   const at = (share: number) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN
   return { p50: at(0.5), p95: at(0.95) }
 }
-
-/** Runs `count` tasks, at most `width` at once. */
-export async function runMany(
-  count: number,
-  width: number,
-  task: (i: number) => Promise<void>,
-): Promise<void> {
-  let next = 0
-  const worker = async (): Promise<void> => {
-    while (next < count) await task(next++)
-  }
-  await Promise.all(Array.from({ length: width }, worker))
-}
