@@ -1,6 +1,7 @@
 import type { LoadResult } from './load-plan.ts'
 
-const unitMs: Record<string, number> = { us: 0.001, ms: 1, s: 1_000, m: 60_000 }
+/** How many of a unit make a millisecond. */
+const perMs: Record<string, number> = { us: 1_000, ms: 1, s: 1 / 1_000, m: 1 / 60_000 }
 
 /**
  * Reads what wrk prints.
@@ -25,5 +26,5 @@ function find(output: string, pattern: RegExp): RegExpExecArray {
 }
 
 function toMs([, value, unit = '']: RegExpExecArray): number {
-  return Number(value) * (unitMs[unit] ?? Number.NaN)
+  return Number(value) / (perMs[unit] ?? Number.NaN)
 }
