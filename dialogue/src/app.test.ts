@@ -118,6 +118,7 @@ test('a draining node says so and closes connections after their answer', async 
     const draining = await app.inject({ url: '/ping' })
     expect(draining.statusCode).toBe(503)
     expect(draining.json()).toMatchObject({ status: 'draining' })
+    expect((await app.inject({ url: '/health/ready' })).json()).toMatchObject({ code: 5030 })
     const served = await ask({ url: '/chats?uid=1' })
     expect(served.statusCode).toBe(200)
     expect(served.headers.connection).toBe('close')

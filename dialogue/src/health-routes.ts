@@ -1,4 +1,5 @@
 import type { Ping } from '@roundtable/common/dialogue-wire'
+import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { FastifyPluginCallback } from 'fastify'
 import type { DialogueNode } from './dialogue-node.ts'
 import type { DialogueStore } from './dialogue-store.ts'
@@ -20,6 +21,8 @@ export const healthRoutes: FastifyPluginCallback<HealthRoutesOptions> = (app, { 
 
   app.get('/health/ready', async () => {
     await store.ping()
+    // While it warms up, or serves on for those who have not heard yet, nobody new should come.
+    if (node.status !== 'ok') throw new AppError(errorCodes.nobodyServes, `the node is ${node.status}`)
     return { object: 'health', status: 'ok' }
   })
   done()
