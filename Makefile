@@ -13,8 +13,13 @@ node:
 node_modules/.package-lock.json: package-lock.json | node
 	npm ci --no-audit --no-fund
 
-build: node_modules/.package-lock.json ## compile everything
+sources = $(shell find common backend dialogue tools testing -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -name '*.ts' -print) $(wildcard tsconfig*.json */tsconfig.json)
+
+build: tools/dist/.built ## compile everything
+
+tools/dist/.built: node_modules/.package-lock.json $(sources)
 	@npm run --silent build
+	@mkdir -p tools/dist && touch $@
 
 frontend/dist/index.html: node_modules/.package-lock.json $(shell find frontend -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print)
 	@npm run --silent build -w frontend

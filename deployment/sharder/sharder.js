@@ -8,10 +8,10 @@ const shardKeys = {
 }
 
 /**
- * A primary that is gone is missed for 5 s instead of 10, and its heir waits 2 s for others to tell how far they were,
+ * A primary that is gone is missed for 4 s instead of 10, and its heir waits 2 s for others to tell how far they were,
  * not until the dead one is given up: what was acknowledged is on a majority, so the heir has it.
  */
-const settings = { electionTimeoutMillis: 5_000, catchUpTimeoutMillis: 2_000 }
+const settings = { electionTimeoutMillis: 4_000, catchUpTimeoutMillis: 2_000 }
 
 const end = Date.now() + timeLimitMs
 

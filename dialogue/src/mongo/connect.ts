@@ -11,6 +11,10 @@ import type { StoreClock } from './store-clock.ts'
 const heartbeatMs = 1_000
 const connectTimeoutMs = 1_000
 const closeTimeoutMs = 1_000
+/** Within a request's time, so that it is known that nothing was sent when there is nobody to send it to. */
+const selectionTimeoutMs = 600
+/** Above a request's time: ends a connection that is silent, and what waits on it. */
+const socketTimeoutMs = 1_000
 
 /** IndexOptionsConflict, IndexKeySpecsConflict, DuplicateKey: waiting does not help. */
 const conflicts = new Set<unknown>([85, 86, 11_000])
@@ -27,7 +31,9 @@ export function createMongoClient(dsn: string, appName: string): MongoClient {
       maxPoolSize: 16,
       heartbeatFrequencyMS: heartbeatMs,
       connectTimeoutMS: connectTimeoutMs,
-      serverSelectionTimeoutMS: 2_000,
+      serverSelectionTimeoutMS: selectionTimeoutMs,
+      waitQueueTimeoutMS: selectionTimeoutMs,
+      socketTimeoutMS: socketTimeoutMs,
     })
   } catch (error) {
     throw new ConfigError(`MONGO_DSN is malformed: ${error instanceof Error ? error.name : error}`)
@@ -82,16 +88,15 @@ export function followClock(client: MongoClient, clock: StoreClock): void {
 
 /** Sends commands to this database through the driver. */
 export function runOn(db: Db): RunCommand {
-  return async (command, timeoutMs) => {
-    // The driver has no time limit for one command: its timeoutMS has no effect, and a frozen server is found out late.
-    const limit = new AbortController()
-    const timer = setTimeout(() => limit.abort(new StoreTimeout(timeoutMs)), timeoutMs)
-    try {
-      return await db.command({ ...command, maxTimeMS: timeoutMs }, { signal: limit.signal })
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+  return (command, timeoutMs) =>
+    new Promise((resolve, reject) => {
+      // Not an AbortSignal: one a command costs as much as all the rest of it. The driver's own limits end what nobody
+      // waits for any more; its timeoutMS has no effect on a command.
+      const timer = setTimeout(() => reject(new StoreTimeout(timeoutMs)), timeoutMs)
+      db.command({ ...command, maxTimeMS: timeoutMs })
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer))
+    })
 }
 
 /** Closes the connections, also those to a server that does not answer any more. */

@@ -15,8 +15,6 @@ export interface Children {
     own: Variables
     isReady: () => Promise<boolean>
   }): Promise<void>
-  /** Runs a program to its end. @throws ConfigError when it fails */
-  run(program: { name: string; script: string }): Promise<void>
   /** Stops those named, one group after the other, those of a group at once. */
   stop(groups: readonly (readonly string[])[]): Promise<void>
 }
@@ -50,12 +48,6 @@ export function createChildren(options: {
       })
       const ready = await waitFor(isReady, () => over || interrupted())
       if (!ready && !interrupted()) throw new ConfigError(`${name} did not start: its last lines are above`)
-    },
-
-    async run({ name, script }) {
-      if (interrupted()) return
-      const how = await spawn(name, script, {}).ended
-      if (how !== 'code 0') throw new ConfigError(`${name} failed (${how}): its last lines are above`)
     },
 
     async stop(groups) {

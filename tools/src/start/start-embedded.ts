@@ -11,7 +11,6 @@ const root = join(import.meta.dirname, '../../..')
 const scripts = {
   registry: join(root, 'tools/dist/dev-agent/main.js'),
   page: join(root, 'tools/dist/page-server/main.js'),
-  migrate: join(root, 'backend/dist/src/migrate.js'),
   backend: join(root, 'backend/dist/src/main.js'),
   dialogue: join(root, 'dialogue/dist/main.js'),
 }
@@ -62,7 +61,6 @@ export async function startEmbedded(options: {
     } else {
       print(`registry   | Consul answers at ${settings.consulDsn} and is used`)
     }
-    await children.run({ name: 'migrate', script: scripts.migrate })
     await Promise.all([
       ...nodes.map(({ id, port }) =>
         children.start({
