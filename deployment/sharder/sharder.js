@@ -9,9 +9,11 @@ const shardKeys = {
 
 /**
  * A primary that is gone is missed for 4 s instead of 10, and its heir waits 2 s for others to tell how far they were,
- * not until the dead one is given up: what was acknowledged is on a majority, so the heir has it.
+ * not until the dead one is given up: what was acknowledged is on a majority, so the heir has it. The other secondary
+ * goes on telling the silent one how far it is for 30 s; until then the heir hears of it, and so of majorities, by
+ * heartbeats alone: every 2 s would be longer than a request waits.
  */
-const settings = { electionTimeoutMillis: 4_000, catchUpTimeoutMillis: 2_000 }
+const settings = { electionTimeoutMillis: 4_000, heartbeatIntervalMillis: 500, catchUpTimeoutMillis: 2_000 }
 
 const end = Date.now() + timeLimitMs
 

@@ -41,6 +41,11 @@ export interface ReplicaSetSettings {
   /** How long a primary is missed before another is elected: 10 s. */
   readonly electionTimeoutMillis?: number
   /**
+   * How often members ask each other: 2 s. A secondary that followed a primary now silent goes on telling that one how
+   * far it is for 30 s; until then its new primary hears of it by heartbeats alone.
+   */
+  readonly heartbeatIntervalMillis?: number
+  /**
    * How long a new primary waits to hear how far the others were before it takes writes: without an end, which is
    * 10 s or so when the old primary is silent. What a majority has acknowledged it has already.
    */
