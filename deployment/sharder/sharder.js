@@ -13,7 +13,7 @@ const shardKeys = {
  * goes on telling the silent one how far it is for 30 s; until then the heir hears of it, and so of majorities, by
  * heartbeats alone: every 2 s would be longer than a request waits.
  */
-const settings = { electionTimeoutMillis: 4_000, heartbeatIntervalMillis: 250, catchUpTimeoutMillis: 2_000 }
+const settings = { electionTimeoutMillis: 4_000, heartbeatIntervalMillis: 100, catchUpTimeoutMillis: 2_000 }
 
 const end = Date.now() + timeLimitMs
 

@@ -25,7 +25,7 @@ export interface Servers {
 
 /** Of the replica sets in deployment/sharder and docker-compose.dialogue.yml. */
 const asDeployed = {
-  settings: { electionTimeoutMillis: 4_000, heartbeatIntervalMillis: 250, catchUpTimeoutMillis: 2_000 },
+  settings: { electionTimeoutMillis: 4_000, heartbeatIntervalMillis: 100, catchUpTimeoutMillis: 2_000 },
   parameters: { oplogFetcherSteadyStateMaxFetcherRestarts: 0, oplogNetworkTimeoutBufferSeconds: 1 },
 }
 
