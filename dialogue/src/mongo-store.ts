@@ -1,12 +1,21 @@
 import type { Logger } from '@roundtable/common/logger'
+import type { Timestamp } from 'mongodb'
 import { type ActivityTiming, createMongoActivity } from './chats/mongo-activity.ts'
 import { createMongoChats } from './chats/mongo-store.ts'
 import type { DialogueStore } from './dialogue-store.ts'
 import { createMongoMessages } from './messages/mongo-store.ts'
 import { startBudget } from './mongo/budget.ts'
 import { createCommands, type RunCommand } from './mongo/commands.ts'
-import { closeClient, createMongoClient, followClock, prepareDatabase, runOn } from './mongo/connect.ts'
+import {
+  closeClient,
+  createMongoClient,
+  followClock,
+  followReadFloor,
+  prepareDatabase,
+  runOn,
+} from './mongo/connect.ts'
 import { asAway } from './mongo/errors.ts'
+import { createReadFloor } from './mongo/read-floor.ts'
 import { createStoreClock, type Now } from './mongo/store-clock.ts'
 
 export interface MongoStoreOptions {
@@ -31,6 +40,8 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
   const client = createMongoClient(options.dsn, options.nodeId ?? 'dialogue')
   const clock = createStoreClock(options)
   followClock(client, clock)
+  const readFloor = createReadFloor()
+  followReadFloor(client, readFloor)
   const db = client.db(options.database)
   try {
     await prepareDatabase(client, db, options)
@@ -38,7 +49,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Dialog
     await closeClient(client)
     throw error
   }
-  const store = createMongoStore({ ...options, run: runOn(db), now: clock.now })
+  const store = createMongoStore({ ...options, run: runOn(db), now: clock.now, readFloor: readFloor.now })
   return {
     ...store,
     close: async () => {
@@ -53,11 +64,13 @@ export function createMongoStore(options: {
   run: RunCommand
   /** The clock that all nodes on this database go by. */
   now?: Now
+  /** The cluster time that every read must show. */
+  readFloor?: () => Timestamp | undefined
   logger: Logger
   timing?: Partial<ActivityTiming>
 }): DialogueStore {
-  const { run, now = Date.now, ...rest } = options
-  const commands = createCommands(run)
+  const { run, now = Date.now, readFloor, ...rest } = options
+  const commands = createCommands(run, readFloor)
   const activity = createMongoActivity({ commands, now, ...rest })
   return {
     chats: createMongoChats(commands, now),

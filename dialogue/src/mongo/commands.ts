@@ -1,4 +1,4 @@
-import type { Document } from 'mongodb'
+import type { Document, Timestamp } from 'mongodb'
 import { outcomeUnknown, storeAway } from '../refusals.ts'
 import type { Budget } from './budget.ts'
 import { asAway, asUnknown, isWorthASecondTry, type WriteError } from './errors.ts'
@@ -29,7 +29,7 @@ export interface WriteReply {
 
 export interface MongoCommands {
   /**
-   * Reads what a majority of the replica set has.
+   * Reads what a majority of the replica set has, and no less than the floor of reads.
    * @throws AppError 5032
    */
   find<T>(find: Find, budget: Budget): Promise<T[]>
@@ -47,7 +47,11 @@ export interface MongoCommands {
   prepare(command: Document, budget: Budget): Promise<WriteReply>
 }
 
-export function createCommands(run: RunCommand): MongoCommands {
+/** @param readFloor the cluster time that every read must show, once it is known */
+export function createCommands(
+  run: RunCommand,
+  readFloor: () => Timestamp | undefined = () => undefined,
+): MongoCommands {
   /** One failed connection is no reason to fail: the next router or the new primary may answer. */
   async function runTwice(command: Document, budget: Budget): Promise<Document> {
     try {
@@ -72,11 +76,12 @@ export function createCommands(run: RunCommand): MongoCommands {
 
   return {
     find: async (find, budget) => {
+      const afterClusterTime = readFloor()
       const command = {
         ...find,
         batchSize: find.limit,
         singleBatch: true,
-        readConcern: { level: 'majority' },
+        readConcern: { level: 'majority', ...(afterClusterTime ? { afterClusterTime } : {}) },
       }
       try {
         return (await runTwice(command, budget)).cursor.firstBatch

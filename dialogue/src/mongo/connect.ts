@@ -5,6 +5,7 @@ import { type Db, MongoClient, MongoServerError } from 'mongodb'
 import { createIndexes } from './collections.ts'
 import type { RunCommand } from './commands.ts'
 import { StoreTimeout } from './errors.ts'
+import type { ReadFloor } from './read-floor.ts'
 import type { StoreClock } from './store-clock.ts'
 
 /** Within the sum of the two a server that is frozen is found out, and others are asked. */
@@ -84,6 +85,11 @@ export function followClock(client: MongoClient, clock: StoreClock): void {
     if (reply.isWritablePrimary === true && reply.localTime instanceof Date)
       clock.heard(reply.localTime.getTime())
   })
+}
+
+/** Lets the floor of reads hear every server, before the driver sends anything to one that it has just found. */
+export function followReadFloor(client: MongoClient, floor: ReadFloor): void {
+  client.on('serverHeartbeatSucceeded', ({ reply }) => floor.heard(reply))
 }
 
 /** Sends commands to this database through the driver. */
