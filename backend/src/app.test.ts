@@ -58,6 +58,15 @@ test('what guards browsers is set, and the documentation works under it', async 
   expect(page.body).not.toMatch(/<script(?![^>]*src=)/)
 })
 
+test('no answer of the API is taken for a page, or kept', async () => {
+  const { headers } = await backend.app.inject({ url: '/v1/users/me' })
+  expect(headers).toMatchObject({
+    'cache-control': 'no-store',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    'x-content-type-options': 'nosniff',
+  })
+})
+
 test('live and ready; while it drains no longer ready, yet serving, with connections to be closed', async () => {
   const ready = () => backend.app.inject({ url: '/health/ready' })
   expect((await backend.app.inject({ url: '/health/live' })).json()).toEqual({

@@ -1,3 +1,4 @@
+import helmet from '@fastify/helmet'
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { apiVersion } from '@roundtable/common/api-version'
@@ -35,8 +36,25 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
     transform: jsonSchemaTransform,
     transformObject: describeUsedSchemas,
   })
-  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: false } })
+  await app.register(async (docs) => {
+    await docs.register(helmet, helmetOptions)
+    await docs.register(swaggerUi, { routePrefix: '/docs', uiConfig: { persistAuthorization: false } })
+  })
   app.get('/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}
+
+/** Whether TLS is spoken is up to the proxy in front: over plain http its pages must load as they are. */
+const helmetOptions = {
+  strictTransportSecurity: false,
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      frameAncestors: ["'none'"],
+      upgradeInsecureRequests: null,
+    },
+  },
 }
 
 /** The library's own transform names each schema twice, as sent and as answered, though most go only one way. */

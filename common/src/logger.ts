@@ -2,13 +2,33 @@ import { type Logger, pino } from 'pino'
 
 export type { Logger }
 
+/** Lines are written together: each write costs an eighth of what a request does. */
+const batchBytes = 4_096
+/** How late a line may come, in ms; a process that is killed takes those with it. */
+const flushEveryMs = 100
+
+// Synchronous: at the end of the process lines still on their way would come after later ones, or not at all.
+const standardOutput = pino.destination({
+  dest: 1,
+  sync: true,
+  minLength: batchBytes,
+  periodicFlush: flushEveryMs,
+})
+process.on('exit', () => standardOutput.flushSync())
+
 /**
  * One JSON line an event on standard output, with time, level and service.
  * Secrets are cut out by name here, so that no call site can forget it.
  */
 export function createLogger(service: string, options: { debug?: boolean } = {}): Logger {
   // Synchronous: at the end of the process lines still on their way would come after later ones, or not at all.
-  const destination = pino.destination({ dest: 1, sync: true })
+  const destination = pino.destination({
+    dest: 1,
+    sync: true,
+    minLength: batchBytes,
+    periodicFlush: flushEveryMs,
+  })
+  process.on('exit', () => destination.flushSync())
   const settings = {
     level: options.debug ? 'debug' : 'info',
     base: { service },
@@ -19,5 +39,5 @@ export function createLogger(service: string, options: { debug?: boolean } = {})
       censor: '[cut]',
     },
   }
-  return pino(settings, destination)
+  return pino(settings, standardOutput)
 }

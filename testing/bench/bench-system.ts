@@ -57,7 +57,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     const user = await signIn(backendUrl, 'tester')
     const cids: string[] = []
     await runMany(chats, 8, async () => {
-      const { status, body } = await user.call('POST', '/v1/chats', { users: [3] })
+      const { status, body } = await user.call('POST', '/v1/chats', { users: [1] })
       if (status !== 201) throw new Error(`no chat made: ${JSON.stringify(body)}`)
       cids.push(body.id)
       for (let i = 0; i < messagesEach; i++)
