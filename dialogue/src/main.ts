@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { busCloseMs } from '@roundtable/common/bus/bus'
+import { openBus } from '@roundtable/common/bus/open-bus'
 import { runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import { buildApp } from './app.ts'
@@ -18,6 +20,8 @@ await runService(logger, async (lifecycle) => {
   const config = readConfig(process.env)
   if (config.debug) logger.level = 'debug'
   const { id, name, host } = config.service
+  const bus = openBus(config.queueDsn, { logger, clientId: id })
+  lifecycle.onClose('bus', () => bus.close(busCloseMs))
   const node: DialogueNode = { id, instance: randomUUID(), status: 'starting' }
 
   const store = createLateStore()
