@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { busCloseMs } from '@roundtable/common/bus/bus'
+import { openBus } from '@roundtable/common/bus/open-bus'
 import { watchService } from '@roundtable/common/consul/watch-service'
 import { type Lifecycle, runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
@@ -24,6 +26,8 @@ const logger = createLogger('backend')
 await runService(logger, async (lifecycle) => {
   const config = readConfig(process.env)
   if (config.debug) logger.level = 'debug'
+  const bus = openBus(config.bus.dsn, { logger, clientId: 'backend' })
+  lifecycle.onClose('bus', () => bus.close(busCloseMs))
   const state = { draining: false }
 
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
