@@ -11,10 +11,14 @@ import type { DialogueClient } from './balancing/dialogue-client.ts'
 import type { NodeList } from './balancing/node-list.ts'
 import { nodeMetrics } from './balancing/node-metrics.ts'
 import { topologyRoutes } from './balancing/routes.ts'
+import { blockRoutes } from './blocks/routes.ts'
+import type { BlocksStore } from './blocks/store.ts'
 import { chatRoutes } from './chats/routes.ts'
 import { friendRoutes } from './friends/routes.ts'
 import type { FriendsStore } from './friends/store.ts'
 import { healthRoutes } from './health-routes.ts'
+import { newsRoutes } from './news/routes.ts'
+import type { NewsStore, OnNews } from './news/store.ts'
 import { addOpenApi, describeRoutes } from './openapi.ts'
 import type { ServiceState } from './service-state.ts'
 import { userRoutes } from './users/routes.ts'
@@ -25,6 +29,9 @@ export interface AppOptions {
   state: ServiceState
   users: UsersStore
   friends: FriendsStore
+  blocks: BlocksStore
+  news: NewsStore
+  onNews: OnNews
   auth: AuthService
   tokens: Tokens
   nodes: NodeList
@@ -35,7 +42,20 @@ export interface AppOptions {
 
 /** The backend's HTTP API. It does not listen. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
-  const { logger, state, users, friends, auth, tokens, nodes, dialogue, isTrustedProxy } = options
+  const {
+    logger,
+    state,
+    users,
+    friends,
+    blocks,
+    news,
+    onNews,
+    auth,
+    tokens,
+    nodes,
+    dialogue,
+    isTrustedProxy,
+  } = options
   const app = createHttpServer({
     logger,
     trustProxy: isTrustedProxy ?? false,
@@ -59,11 +79,12 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   register('auth', false, (v1) => v1.register(signInRoutes, { prefix: '/auth', auth }))
   register('auth', true, (v1) => v1.register(accountRoutes, { auth }))
   register('users', true, (v1) => v1.register(userRoutes, { prefix: '/users', users }))
-  register('friends', true, (v1) => v1.register(friendRoutes, { prefix: '/friends', friends, users }))
+  register('friends', true, (v1) => v1.register(friendRoutes, { prefix: '/friends', friends, users, onNews }))
+  register('blocks', true, (v1) => v1.register(blockRoutes, { prefix: '/blocks', blocks, users }))
+  register('news', true, (v1) => v1.register(newsRoutes, { prefix: '/news', news, onNews }))
   register('topology', true, (v1) => v1.register(topologyRoutes, { nodes, dialogue }))
-  register('chats', true, (v1) =>
-    v1.register(chatRoutes, { prefix: '/chats', dialogue, findMissingUsers: users.findMissing }),
-  )
+  const people = { findMissing: users.findMissing, findBlocked: blocks.findBlocked }
+  register('chats', true, (v1) => v1.register(chatRoutes, { prefix: '/chats', dialogue, people }))
   return app
 }
 

@@ -10,10 +10,13 @@ import { openAuth } from './auth/open-auth.ts'
 import { DialogueClient } from './balancing/dialogue-client.ts'
 import { NodeList } from './balancing/node-list.ts'
 import { startProber } from './balancing/prober.ts'
+import { createSqlBlocksStore } from './blocks/sql-blocks-store.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Database, openDatabase } from './database/open-database.ts'
 import { migrateWhenReachable } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import { createSqlNewsStore } from './news/sql-news-store.ts'
+import type { OnNews } from './news/store.ts'
 import { followTrustedProxies } from './trusted-proxies.ts'
 import { createSqlUsersStore } from './users/sql-users-store.ts'
 
@@ -32,7 +35,9 @@ await runService(logger, async (lifecycle) => {
 
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
   const database = openUsersDatabase(config, lifecycle)
-  const { tokens, auth } = await openAuth({ jwtSecret: config.jwtSecret, database, logger, lifecycle })
+  const onNews: OnNews = () => {}
+  const { jwtSecret } = config
+  const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle, onNews })
   const { nodes, dialogue } = openDialogue(config, lifecycle)
   const proxies = await followTrustedProxies(config.trustedProxies, logger)
   lifecycle.onClose('trusted proxies', () => proxies.close())
@@ -42,6 +47,9 @@ await runService(logger, async (lifecycle) => {
     state,
     users: createSqlUsersStore(database),
     friends: createSqlFriendsStore(database),
+    blocks: createSqlBlocksStore(database),
+    news: createSqlNewsStore(database),
+    onNews,
     auth,
     tokens,
     nodes,

@@ -4,18 +4,15 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { DialogueClient } from '../balancing/dialogue-client.ts'
 import type { NodeAnswer } from '../balancing/node-answer.ts'
 import { ChatBody, ChatParams, ChatsPage, IdempotencyHeaders, MessageBody, MessagesPage } from './schemas.ts'
-import { changeMembers, type FindMissingUsers, membersOfNewChat, nameResource } from './service.ts'
+import { changeMembers, membersOfNewChat, nameResource, type People } from './service.ts'
 
 export interface ChatRoutesOptions {
   dialogue: DialogueClient
-  findMissingUsers: FindMissingUsers
+  people: People
 }
 
 /** Chats and their messages: checked here, kept by the dialogue nodes, their answers passed on as they are. */
-export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
-  app,
-  { dialogue, findMissingUsers },
-) => {
+export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (app, { dialogue, people }) => {
   app.post(
     '/',
     {
@@ -28,7 +25,7 @@ export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
     },
     async (request, reply) => {
       const { uid } = request.user
-      const users = await membersOfNewChat(uid, request.body.users, findMissingUsers)
+      const users = await membersOfNewChat(uid, request.body.users, people)
       const body = { id: nameResource(uid, 'chats', request.headers['idempotency-key']), uid, users }
       return pass(reply, await dialogue.send({ method: 'POST', path: '/chats', body, requestId: request.id }))
     },
@@ -70,7 +67,7 @@ export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
         users: request.body.users,
         requestId: request.id,
       }
-      return pass(reply, await changeMembers(dialogue, findMissingUsers, change))
+      return pass(reply, await changeMembers(dialogue, people, change))
     },
   )
 
