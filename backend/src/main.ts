@@ -16,8 +16,8 @@ import { type Database, openDatabase } from './database/open-database.ts'
 import { migrateWhenReachable } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
 import { createSqlNewsStore } from './news/sql-news-store.ts'
-import type { OnNews } from './news/store.ts'
 import { followTrustedProxies } from './trusted-proxies.ts'
+import { createUserEvents } from './user-events.ts'
 import { createSqlUsersStore } from './users/sql-users-store.ts'
 
 /** How long the backend serves on after it has said that it is no longer ready. */
@@ -35,7 +35,7 @@ await runService(logger, async (lifecycle) => {
 
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
   const database = openUsersDatabase(config, lifecycle)
-  const onNews: OnNews = () => {}
+  const onNews = createUserEvents(bus, config.bus.topic)
   const { jwtSecret } = config
   const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle, onNews })
   const { nodes, dialogue } = openDialogue(config, lifecycle)
