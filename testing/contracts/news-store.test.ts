@@ -67,6 +67,7 @@ onEachServer('news-store', (start) => {
     ])
     expect(feed[1]).toMatchObject({ friendId: stranger })
     expect(feed[3]).toEqual(own)
+    expect(await news.followed(reader, 10)).toEqual([author])
     expect(Math.abs(own.ts - Date.now() / 1000)).toBeLessThan(60)
     await friends.unfollow(reader, author)
     expect(told(await news.feed(reader, { limit: 10 }))).toEqual([[reader, 'post', 'my own']])

@@ -26,6 +26,17 @@ export function createSqlNewsStore(db: Database): NewsStore {
       }
     },
 
+    async followed(uid, limit) {
+      const rows = await db
+        .selectFrom('friendships')
+        .select('friend_id')
+        .where('uid', '=', uid)
+        .orderBy('friend_id')
+        .limit(limit)
+        .execute()
+      return rows.map((row) => row.friend_id)
+    },
+
     feed: async (uid, page) => readEvents(db, await feedIds(db, uid, page)),
   }
 }

@@ -50,6 +50,9 @@ export interface NewsStore {
    */
   record(uid: number, name: 'login' | 'logout'): Promise<NewsEvent>
 
+  /** The ids of those the user follows: the first `limit` by id. */
+  followed(uid: number, limit: number): Promise<number[]>
+
   /** Up to `limit` events of those the user follows, and posts of their own, newest first. */
   feed(uid: number, page: FeedPage): Promise<NewsEvent[]>
 }
