@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import type { Kafka, LogEntry } from 'kafkajs'
 import type { Logger } from '../logger.ts'
+import { calmKafkajs } from './calm-kafkajs.ts'
 
 /** Where Kafka is, and who asks. */
 export interface KafkaAddress {
@@ -26,6 +27,7 @@ const partitions = 3
 export async function createKafkaClient({ brokers, clientId, logger }: KafkaAddress): Promise<KafkaClient> {
   // Only now: who has no Kafka need not wait for its library.
   const { default: kafkajs } = await import('kafkajs')
+  calmKafkajs()
   const sockets = new Set<Socket>()
   let destroyed = false
   const kafka = new kafkajs.Kafka({
