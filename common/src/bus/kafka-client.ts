@@ -20,8 +20,14 @@ export interface KafkaClient {
   destroy(): void
 }
 
-/** Partitions of each topic: so many dialogue nodes' events can be written and read at once. */
-const partitions = 3
+/** Of each topic. Events are of use for moments, and there are many: Kafka would keep them for a week. */
+const settings = {
+  numPartitions: 3,
+  configEntries: [
+    { name: 'retention.ms', value: String(60 * 60 * 1_000) },
+    { name: 'segment.ms', value: String(10 * 60 * 1_000) },
+  ],
+}
 
 /** Opens a client. It connects when it is first asked to do something. */
 export async function createKafkaClient({ brokers, clientId, logger }: KafkaAddress): Promise<KafkaClient> {
@@ -69,7 +75,7 @@ export async function prepareTopic(
 ): Promise<{ partition: number; low: number; high: number }[]> {
   const admin = kafka.admin()
   await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }] })
+  await admin.createTopics({ topics: [{ topic, ...settings }] })
   const offsets = await admin.fetchTopicOffsets(topic)
   await admin.disconnect()
   return offsets.map(({ partition, low, high }) => ({ partition, low: Number(low), high: Number(high) }))
