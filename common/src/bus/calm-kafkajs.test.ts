@@ -3,7 +3,9 @@ import { afterEach, expect, jest, test } from '@jest/globals'
 import { pino } from 'pino'
 import { createKafkaClient } from './kafka-client.ts'
 
-afterEach(() => jest.restoreAllMocks())
+afterEach(() => {
+  jest.restoreAllMocks()
+})
 
 test('an idle connection to Kafka sets no timer of negative length', async () => {
   // Kafka's answer to the first request of a connection: its id, no error, no versions of anything.
