@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { EachBatchPayload } from 'kafkajs'
 import { backOffMs } from '../consul/back-off.ts'
 import { createKafkaClient, type KafkaAddress, type KafkaClient, prepareTopic } from './kafka-client.ts'
+import { createPositions, type Positions } from './kafka-positions.ts'
 import { settleWithin } from './settle-within.ts'
 
 export interface KafkaFollowerOptions {
@@ -25,8 +26,6 @@ const heartbeatMs = 2_000
 const longestSilenceMs = 10_000
 /** Kafka makes its own topic for groups with the first of them. */
 const longestStartMs = 30_000
-/** After a break reading goes on where it ended, unless that lies so many messages back. */
-const mostBehind = 10_000
 const leaveWithinMs = 300
 
 /**
@@ -37,8 +36,7 @@ const leaveWithinMs = 300
 export function followKafkaTopic(options: KafkaFollowerOptions): { close(): Promise<void> } {
   const { address, onBroke } = options
   const closing = new AbortController()
-  /** Of each partition, the offset of the next message. */
-  const next = new Map<number, number>()
+  const positions = createPositions()
 
   const follow = async (): Promise<void> => {
     let failures = 0
@@ -49,7 +47,7 @@ export function followKafkaTopic(options: KafkaFollowerOptions): { close(): Prom
     while (!closing.signal.aborted) {
       const client = await createKafkaClient(address)
       try {
-        await readUntilItEnds(client, { ...options, onStand }, next, closing.signal)
+        await readUntilItEnds(client, { ...options, onStand }, positions, closing.signal)
       } catch (error) {
         if (closing.signal.aborted) return
         onBroke(error)
@@ -74,15 +72,10 @@ export function followKafkaTopic(options: KafkaFollowerOptions): { close(): Prom
 async function readUntilItEnds(
   client: KafkaClient,
   options: KafkaFollowerOptions,
-  next: Map<number, number>,
+  positions: Positions,
   closing: AbortSignal,
 ): Promise<never> {
   const { topic, onStand } = options
-  for (const { partition, low, high } of await prepareTopic(client, topic)) {
-    const at = next.get(partition) ?? high
-    const isThere = at >= low && at <= high && high - at <= mostBehind
-    next.set(partition, isThere ? at : high)
-  }
   const consumer = client.kafka.consumer({
     groupId: `${options.address.clientId}-${topic}-${randomUUID()}`,
     allowAutoTopicCreation: false,
@@ -118,16 +111,18 @@ async function readUntilItEnds(
     if (joined) end.abort(new Error('Kafka ended the membership of its group'))
     joined = true
     heard.fetch = heard.heartbeat = performance.now()
-    for (const [partition, offset] of next) consumer.seek({ topic, partition, offset: String(offset) })
+    for (const [partition, offset] of positions.all())
+      consumer.seek({ topic, partition, offset: String(offset) })
   })
 
   const start = async (): Promise<void> => {
+    for (const { partition, ...kept } of await prepareTopic(client, topic)) positions.resume(partition, kept)
     await consumer.connect()
     await consumer.subscribe({ topic })
     await consumer.run({
       autoCommit: false,
       eachBatch: async (payload) => {
-        if (!end.signal.aborted) handOn(payload, options, next)
+        if (!end.signal.aborted) handOn(payload, options, positions)
       },
     })
     // That the group could not be joined is told by a crash only.
@@ -147,14 +142,11 @@ async function readUntilItEnds(
 function handOn(
   { batch }: EachBatchPayload,
   { onText, onMissed }: KafkaFollowerOptions,
-  next: Map<number, number>,
+  positions: Positions,
 ): void {
   for (const { offset, value } of batch.messages) {
-    const at = Number(offset)
-    const expected = next.get(batch.partition)
-    if (expected !== undefined && at < expected) continue
-    if (expected !== undefined && at > expected) onMissed()
-    next.set(batch.partition, at + 1)
-    onText(value?.toString() ?? '')
+    const { isNew, missed } = positions.take(batch.partition, Number(offset))
+    if (missed) onMissed()
+    if (isNew) onText(value?.toString() ?? '')
   }
 }

@@ -36,7 +36,7 @@ export function createKafkaSender(address: KafkaAddress): KafkaSender {
       allowAutoTopicCreation: false,
       createPartitioner: client.partitioner,
       // Its own repetitions never store a batch twice; a batch that outlived them may be stored again by the next.
-      retry: { retries: 5 },
+      retry: { retries: 3 },
     })
     const opened = { client, producer, prepared: new Set<string>() }
     connection = opened
