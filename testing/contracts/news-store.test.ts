@@ -101,15 +101,18 @@ onEachServer('news-store', (start) => {
     expect(await news.feed(uid, { limit: 10 })).toHaveLength(3)
   })
 
-  test.each(['😀'.repeat(1_000), 'a\0b\0', ' ', "'; drop table events; --", '\u202eשלום'])(
-    'a post is kept as it is: %j',
-    async (text) => {
-      const uid = await addUser(database, `text-${[...text].length}-${text.codePointAt(0)}`)
-      const event = await post(uid, text)
-      expect(event.message).toBe(text)
-      expect(await news.feed(uid, { limit: 1 })).toEqual([event])
-    },
-  )
+  test.each([
+    ['the longest', '😀'.repeat(1_000)],
+    ['NUL', 'a\0b\0'],
+    ['a blank', ' '],
+    ['SQL', "'; drop table events; --"],
+    ['from right to left', '\u202eשלום'],
+  ])('a post is kept as it is: %s', async (_, text) => {
+    const uid = await addUser(database, `text-${[...text].length}-${text.codePointAt(0)}`)
+    const event = await post(uid, text)
+    expect(event.message).toBe(text)
+    expect(await news.feed(uid, { limit: 1 })).toEqual([event])
+  })
 
   test('with a user go their news, and their name from the news of others', async () => {
     const [reader = 0, author = 0, leaver = 0] = await addUsers(database, 'leaving', 3)
@@ -166,7 +169,7 @@ onEachServer('news-store', (start) => {
       queries.length = 0
       await news.feed(reader, { limit: 50 })
       await news.feed(reader, { limit: 50, before })
-      expect(queries.length).toBeGreaterThanOrEqual(6)
+      expect(queries.length).toBeGreaterThanOrEqual(10)
       for (const query of [...queries]) {
         const plan = await explain(database, server.config.kind, query)
         // What was merged is sorted; the tables themselves are searched.

@@ -2,133 +2,101 @@ import { sql } from 'kysely'
 import type { Database } from '../database/open-database.ts'
 import type { FeedPage } from './store.ts'
 
-/** The newest event of an author, below the place asked for. */
-interface Head {
-  uid: number
-  id: number
-}
-
-/** How many events, of whomever, are looked through before the authors are asked one by one. */
-const walkedEvents = 2_000
-/** Statements come in few lengths, as each one is prepared on each connection. SQLite takes up to 500 parts. */
-const statementLengths = [8, 16, 32, 64, 128, 256]
-const longestStatement = 256
-/** Nobody has it. */
-const nobody = 0
-/** Above every event. */
-const aboveAll = Number.MAX_SAFE_INTEGER
+/** MariaDB makes a join of a longer list, which reads all that these authors ever did. */
+const authorsAtOnce = 900
+/** So many times a page may be found in a window of ids; of more it is not told how many. */
+const pagesInWindow = 10
+/** Most that a window grows by at once. */
+const mostGrowth = 64
 
 /**
- * Ids of one page of a user's feed, newest first: docs/adr/0015-feeds-are-merged-when-they-are-read.md. What it costs is
- * bounded by the number of those followed and the length of the page, whatever lies before, between and after.
+ * Ids of one page of a user's feed, newest first: docs/adr/0015-feeds-are-merged-when-they-are-read.md. Looks for the
+ * window of ids just before the page's end that holds the page and little more. What that costs depends on the number of
+ * those followed and the length of the page, not on how much was ever written.
  */
-export async function feedIds(db: Database, uid: number, page: FeedPage): Promise<number[]> {
-  const { limit, before } = page
-  if (before === undefined)
-    return merge(db, uid, await newestHeads(db, uid, limit), { limit, before: aboveAll })
-  const near = await walkBack(db, uid, { limit, before })
-  if (near.length === limit || before <= walkedEvents) return near
-  return merge(db, uid, await headsBelow(db, uid, { limit, before }), { limit, before })
+export async function feedIds(db: Database, uid: number, { limit, before }: FeedPage): Promise<number[]> {
+  const [authors, newest] = await Promise.all([followedBy(db, uid), newestId(db)])
+  const end = Math.min(before ?? newest + 1, newest + 1)
+  const [own, theirs] = await Promise.all([
+    newestPosts(db, uid, { limit, before: end }),
+    newestOf(db, authors, { limit, before: end }),
+  ])
+  return [...own, ...theirs].sort((a, b) => b - a).slice(0, limit)
 }
 
-/** Looks through the events just before, of whomever: where those followed write much, this finds the page at once. */
-async function walkBack(db: Database, uid: number, { limit, before }: Required<FeedPage>): Promise<number[]> {
+/** Whom the user follows, by id. */
+export async function followedBy(db: Database, uid: number, limit?: number): Promise<number[]> {
+  const query = db.selectFrom('friendships').select('friend_id').where('uid', '=', uid).orderBy('friend_id')
+  const rows = await (limit === undefined ? query : query.limit(limit)).execute()
+  return rows.map((row) => row.friend_id)
+}
+
+async function newestId(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom('events')
+    .select(({ fn }) => fn.max('id').as('id'))
+    .executeTakeFirst()
+  return Number(row?.id ?? 0)
+}
+
+async function newestPosts(db: Database, uid: number, page: Required<FeedPage>): Promise<number[]> {
   const rows = await db
     .selectFrom('events')
-    .leftJoin('friendships', (join) =>
-      join.onRef('friendships.friend_id', '=', 'events.uid').on('friendships.uid', '=', uid),
-    )
-    .select('events.id')
-    .where('events.id', '>=', before - walkedEvents)
-    .where('events.id', '<', before)
-    // Also events of others than friends may count, so no server turns this round and begins with all friends.
-    .where((eb) =>
-      eb.or([
-        eb('friendships.uid', 'is not', null),
-        eb.and([eb('events.uid', '=', uid), eb('events.name', '=', 'post')]),
-      ]),
-    )
-    .orderBy('events.id', 'desc')
-    .limit(limit)
+    .select('id')
+    .where('uid', '=', uid)
+    .where('name', '=', 'post')
+    .where('id', '<', page.before)
+    .orderBy('id', 'desc')
+    .limit(page.limit)
     .execute()
   return rows.map(({ id }) => id)
 }
 
-/** Of those followed, the `limit` who were the last to do something: nobody else can be on the first page. */
-async function newestHeads(db: Database, uid: number, limit: number): Promise<Head[]> {
-  const rows = await db
-    .selectFrom('friendships')
-    .select((eb) => [
-      'friendships.friend_id as uid',
-      eb
-        .selectFrom('events')
-        .select('events.id')
-        .whereRef('events.uid', '=', 'friendships.friend_id')
-        .orderBy('events.id', 'desc')
-        .limit(1)
-        .as('id'),
-    ])
-    .where('friendships.uid', '=', uid)
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.filter(isHead)
-}
-
-/**
- * The same below a place in the feed. Each author is a part of the statement with the place written into it: from a join
- * MySQL would walk through all newer events of each to get there.
- */
-async function headsBelow(db: Database, uid: number, { limit, before }: Required<FeedPage>): Promise<Head[]> {
-  const rows = await db.selectFrom('friendships').select('friend_id').where('uid', '=', uid).execute()
-  const authors = rows.map((row) => row.friend_id)
-  const heads: Head[] = []
-  for (let from = 0; from < authors.length; from += longestStatement) {
-    const parts = pad(authors.slice(from, from + longestStatement), nobody).map(
-      (author) =>
-        sql`select ${author} as uid, (select id from events where uid = ${author} and id < ${before} order by id desc limit 1) as id`,
-    )
-    const found = await sql<Head | NoHead>`${sql.join(parts, sql` union all `)}`.execute(db)
-    heads.push(...found.rows.filter(isHead))
-  }
-  return heads.sort((a, b) => b.id - a.id).slice(0, limit)
-}
-
-interface NoHead {
-  uid: number
-  id: null
-}
-
-function isHead(row: Head | NoHead): row is Head {
-  return row.id !== null
-}
-
-/**
- * The newest events of these authors, and the user's own posts. Before an author's newest event come those of the authors
- * before, one each at least, so ever fewer are needed of those further down.
- */
-async function merge(
+/** The newest events of these authors, and maybe some more, in no order. */
+async function newestOf(
   db: Database,
-  uid: number,
-  heads: readonly Head[],
+  authors: readonly number[],
   { limit, before }: Required<FeedPage>,
 ): Promise<number[]> {
-  const lowest = heads.length < limit ? 0 : (heads.at(-1)?.id ?? 0)
-  const wanted = heads.map((head, rank) => ({ author: head.uid, limit: limit - rank }))
-  const parts = pad(wanted, { author: nobody, limit: 0 }).map(
-    (part) =>
-      sql`select id from (select id from events where uid = ${part.author} and id >= ${lowest} and id < ${before} order by id desc limit ${part.limit}) as author`,
-  )
-  const own = sql`select id from (select id from events where uid = ${uid} and name = 'post' and id >= ${lowest} and id < ${before} order by id desc limit ${limit}) as own`
-  const all = sql.join([own, ...parts], sql` union all `)
-  const { rows } = await sql<{
-    id: number
-  }>`select id from (${all}) as feed order by id desc limit ${limit}`.execute(db)
-  return rows.map(({ id }) => id)
+  if (authors.length === 0) return []
+  const most = limit * pagesInWindow
+  let tooSmall = 0
+  let tooLarge = Number.POSITIVE_INFINITY
+  // The first one cannot hold too many.
+  let size = most
+  for (;;) {
+    const found = await idsWithin(db, authors, { from: before - size, before, most })
+    if (found === undefined) tooLarge = size
+    else if (found.length >= limit || size >= before) return found
+    else tooSmall = size
+    const grown = size * Math.min(mostGrowth, Math.ceil((2 * limit) / Math.max(1, found?.length ?? 0)))
+    size = tooLarge === Number.POSITIVE_INFINITY ? grown : Math.floor(Math.sqrt(tooSmall * tooLarge))
+    if (size > tooSmall) continue
+    // No window in between: someone left meanwhile, and took their news along.
+    tooSmall = 0
+    tooLarge = Number.POSITIVE_INFINITY
+    size = most
+  }
 }
 
-/** As long as the next of the lengths that statements have. */
-function pad<T>(parts: readonly T[], empty: T): T[] {
-  const length = statementLengths.find((one) => one >= parts.length) ?? parts.length
-  return Array.from({ length }, (_, i) => parts[i] ?? empty)
+/**
+ * Ids of what these authors did in a window of ids, in no order; undefined when they are more than `most`. One seek for
+ * each author. The numbers stand in the statement itself, as one that is prepared would be kept for each set of authors.
+ */
+async function idsWithin(
+  db: Database,
+  authors: readonly number[],
+  { from, before, most }: { from: number; before: number; most: number },
+): Promise<number[] | undefined> {
+  const ids: number[] = []
+  for (let i = 0; i < authors.length; i += authorsAtOnce) {
+    const some = sql.raw(authors.slice(i, i + authorsAtOnce).join(', '))
+    const left = most - ids.length + 1
+    const query = sql<{ id: number }>`select id from events where uid in (${some})
+      and id >= ${sql.lit(from)} and id < ${sql.lit(before)} limit ${sql.lit(left)}`
+    const { rows } = await query.execute(db)
+    for (const { id } of rows) ids.push(id)
+    if (ids.length > most) return undefined
+  }
+  return ids
 }

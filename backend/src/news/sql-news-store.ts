@@ -2,7 +2,7 @@ import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Database } from '../database/open-database.ts'
 import { ConstraintError } from '../database/store-errors.ts'
 import { insertEvent, readEventOfRequest, readEvents } from './event-rows.ts'
-import { feedIds } from './feed-ids.ts'
+import { feedIds, followedBy } from './feed-ids.ts'
 import type { NewPost, NewsEvent, NewsStore } from './store.ts'
 
 /** News in MySQL or SQLite: docs/schema/mysql.md. */
@@ -26,16 +26,7 @@ export function createSqlNewsStore(db: Database): NewsStore {
       }
     },
 
-    async followed(uid, limit) {
-      const rows = await db
-        .selectFrom('friendships')
-        .select('friend_id')
-        .where('uid', '=', uid)
-        .orderBy('friend_id')
-        .limit(limit)
-        .execute()
-      return rows.map((row) => row.friend_id)
-    },
+    followed: (uid, limit) => followedBy(db, uid, limit),
 
     feed: async (uid, page) => readEvents(db, await feedIds(db, uid, page)),
   }
