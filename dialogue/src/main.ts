@@ -48,6 +48,6 @@ await runService(logger, async (lifecycle) => {
 
 function openStore(config: StoreConfig, nodeId: string, signal: AbortSignal): Promise<DialogueStore> {
   return config.kind === 'sqlite'
-    ? openSqliteStore(config.path, signal)
+    ? openSqliteStore(config.path, { signal })
     : openMongoStore({ ...config, nodeId, logger, signal })
 }
