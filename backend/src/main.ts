@@ -15,6 +15,9 @@ import { type Config, readConfig } from './config.ts'
 import { type Database, openDatabase } from './database/open-database.ts'
 import { migrateWhenReachable } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import { createDialogueChatLog } from './live/dialogue-chat-log.ts'
+import { openLive } from './live/open-live.ts'
+import { createSqlNewsSource } from './live/sql-news-source.ts'
 import { createSqlNewsStore } from './news/sql-news-store.ts'
 import { followTrustedProxies } from './trusted-proxies.ts'
 import { createUserEvents } from './user-events.ts'
@@ -42,14 +45,26 @@ await runService(logger, async (lifecycle) => {
   const proxies = await followTrustedProxies(config.trustedProxies, logger)
   lifecycle.onClose('trusted proxies', () => proxies.close())
 
+  const news = createSqlNewsStore(database)
+  const live = openLive({
+    log: createDialogueChatLog(dialogue),
+    news: createSqlNewsSource(database, news),
+    bus,
+    userEventsTopic: config.bus.topic,
+    tokens,
+    logger,
+  })
+
   const app = await buildApp({
     logger,
     state,
     users: createSqlUsersStore(database),
     friends: createSqlFriendsStore(database),
     blocks: createSqlBlocksStore(database),
-    news: createSqlNewsStore(database),
+    news,
     onNews,
+    onBlock: (uid, friendId) => onNews({ name: 'block', uid, friendId, ts: Math.floor(Date.now() / 1000) }),
+    live,
     auth,
     tokens,
     nodes,
