@@ -30,10 +30,16 @@ export interface TestBackendOptions {
   path: string
   isTrustedProxy?: (address: string) => boolean
   onNews?: OnNews
+  onBlock?: (uid: number, blockedId: number) => void
 }
 
 /** A backend on a real SQLite file, with the demo users and without dialogue nodes. It does not listen. */
-export async function startBackend({ path, isTrustedProxy, onNews = () => {} }: TestBackendOptions) {
+export async function startBackend({
+  path,
+  isTrustedProxy,
+  onNews = () => {},
+  onBlock = () => {},
+}: TestBackendOptions) {
   const logger = createLogger('test').child({}, { level: 'silent' })
   const lifecycle = new Lifecycle(logger)
   const state = { draining: false }
@@ -57,6 +63,7 @@ export async function startBackend({ path, isTrustedProxy, onNews = () => {} }: 
     blocks: createSqlBlocksStore(database),
     news: createSqlNewsStore(database),
     onNews,
+    onBlock,
     auth,
     tokens,
     nodes,

@@ -2,10 +2,12 @@ import type { Bus } from '@roundtable/common/bus/bus'
 
 /** Something that a user did: who, when, and what each kind of event tells besides. */
 export interface UserEvent {
-  name: 'login' | 'logout' | 'follow' | 'unfollow' | 'post'
+  name: 'login' | 'logout' | 'follow' | 'unfollow' | 'post' | 'block'
   uid: number
   /** Unix seconds. */
   ts: number
+  /** Whom a follow, unfollow or block is about. */
+  friendId?: number
 }
 
 /**

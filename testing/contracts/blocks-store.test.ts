@@ -7,6 +7,8 @@ import { createSqlFriendsStore } from '@roundtable/backend/src/friends/sql-frien
 import type { FriendsStore } from '@roundtable/backend/src/friends/store'
 import { createSqlNewsStore } from '@roundtable/backend/src/news/sql-news-store'
 import type { NewsStore } from '@roundtable/backend/src/news/store'
+import { type KyselyPlugin, type QueryId, sql } from 'kysely'
+import { waitUntil } from '../servers/wait-until.ts'
 import { explain, type SentQuery } from './explain.ts'
 import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
 import { addUser, addUsers } from './users-for-tests.ts'
@@ -112,6 +114,30 @@ onEachServer('blocks-store', (start) => {
     }
   })
 
+  test('who begins to follow waits for a block that is not committed yet', async () => {
+    // On SQLite writers wait for each other.
+    if (server.config.kind === 'sqlite') return
+    const [a = 0, b = 0] = await addUsers(database, 'waiting', 2)
+    // As some servers are set up: rows that are not there yet are not locked.
+    await sql`set global transaction isolation level read committed`.execute(database)
+    const looser = opener.open(server.config)
+    const pause = pauseAfterLastDelete()
+    const blocking = createSqlBlocksStore(looser.withPlugin(pause.plugin)).block(a, b)
+    await pause.reached
+    let isAnswered = false
+    const following = createSqlFriendsStore(looser)
+      .follow(b, a)
+      .catch((error: unknown) => error)
+      .finally(() => {
+        isAnswered = true
+      })
+    await waitUntil('it waits or is done', async () => isAnswered || (await countWaiting(database)) > 0)
+    pause.goOn()
+    await blocking
+    expect(await following).toMatchObject({ code: 4031 })
+    expect(await followed(b)).toEqual([])
+  })
+
   test('every read walks an index', async () => {
     const others = await addUsers(database, 'explained', 30)
     const uid = await addUser(database, 'explaining')
@@ -126,3 +152,38 @@ onEachServer('blocks-store', (start) => {
     }
   })
 })
+
+/** Lets a block do all it does but commit. */
+function pauseAfterLastDelete() {
+  let reach = () => {}
+  let goOn = () => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const gate = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const deletes = new Set<QueryId>()
+  const plugin: KyselyPlugin = {
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'DeleteQueryNode') deletes.add(queryId)
+      return node
+    },
+    async transformResult({ result, queryId }) {
+      if (deletes.has(queryId) && deletes.size === 2) {
+        reach()
+        await gate
+      }
+      return result
+    },
+  }
+  return { plugin, reached, goOn: () => goOn() }
+}
+
+/** How many transactions wait for a row that another one holds. */
+async function countWaiting(database: Database): Promise<number> {
+  const { rows } = await sql<{ Value: string }>`show status like 'Innodb_row_lock_current_waits'`.execute(
+    database,
+  )
+  return Number(rows[0]?.Value)
+}

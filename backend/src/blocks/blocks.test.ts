@@ -4,10 +4,14 @@ import { startBackend, temporaryFolder } from '../app.test-support.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 let backend: Awaited<ReturnType<typeof startBackend>>
+const told: [number, number][] = []
 let tokens: Record<'janitor' | 'tester', string>
 beforeAll(async () => {
   folder = await temporaryFolder()
-  backend = await startBackend({ path: `${folder.path}/users.db` })
+  backend = await startBackend({
+    path: `${folder.path}/users.db`,
+    onBlock: (uid, blockedId) => told.push([uid, blockedId]),
+  })
   tokens = { janitor: await backend.tokenOf('janitor'), tester: await backend.tokenOf('tester') }
 })
 afterAll(async () => {
@@ -27,6 +31,7 @@ test('who is blocked can neither follow nor start a chat, until unblocked', asyn
   await ask('tester', 'POST', `/v1/friends/${janitor}`)
   const blocked = await ask('janitor', 'POST', `/v1/blocks/${tester}`)
   expect(blocked).toMatchObject({ object: 'user', id: tester, isFriend: false })
+  expect(told).toEqual([[janitor, tester]])
   expect((await ask('tester', 'GET', '/v1/friends')).data).toEqual([])
   expect(await ask('janitor', 'GET', '/v1/blocks')).toEqual({ object: 'list', data: [blocked] })
   expect((await ask('tester', 'GET', '/v1/blocks')).data).toEqual([])
@@ -49,4 +54,5 @@ test('nobody blocks themselves or nobody', async () => {
     expect((await ask('tester', method, '/v1/blocks/987654')).code).toBe(4040)
     expect((await ask('tester', method, '/v1/blocks/x')).code).toBe(4001)
   }
+  expect(told).toHaveLength(1)
 })

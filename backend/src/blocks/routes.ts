@@ -8,10 +8,15 @@ import type { BlocksStore } from './store.ts'
 export interface BlockRoutesOptions {
   blocks: BlocksStore
   users: UsersStore
+  /** Is told after a user has blocked another: neither follows the other any more. No news tell of it. */
+  onBlock: (uid: number, blockedId: number) => void
 }
 
 /** Whom one wants nothing to do with: they can neither follow nor start or widen a chat with who has blocked them. */
-export const blockRoutes: FastifyPluginAsyncZod<BlockRoutesOptions> = async (app, { blocks, users }) => {
+export const blockRoutes: FastifyPluginAsyncZod<BlockRoutesOptions> = async (
+  app,
+  { blocks, users, onBlock },
+) => {
   app.get(
     '/',
     {
@@ -37,6 +42,7 @@ export const blockRoutes: FastifyPluginAsyncZod<BlockRoutesOptions> = async (app
     async ({ params, user }) => {
       if (params.id === user.uid) throw new AppError(errorCodes.field, 'id: one cannot block oneself')
       await blocks.block(user.uid, params.id)
+      onBlock(user.uid, params.id)
       return toUserObject(await users.get(params.id, user.uid))
     },
   )
