@@ -47,7 +47,7 @@ export type NewChat = z.infer<typeof NewChat>
 export const MembersChange = z.object({
   change: ResourceId.describe('names this change'),
   rev: z.int().nonnegative(),
-  users: ChatUsers,
+  users: z.union([ChatUsers, z.array(UserId).length(0)]).describe('nobody, when the last one leaves'),
   name: ChatName.optional().describe('left out, it stays as it is'),
 })
 export type MembersChange = z.infer<typeof MembersChange>
