@@ -29,6 +29,7 @@ let putForwardMs: number
 let closers: (() => Promise<unknown>)[]
 let followed: number[]
 let feed: NewsEvent[]
+let reads: number
 /** All that was sent in any test: it must be as the document says. */
 const sent: LiveFrame[] = []
 const sentNews: object[] = []
@@ -43,6 +44,7 @@ beforeEach(() => {
   closers = []
   followed = []
   feed = []
+  reads = 0
 })
 afterEach(async () => {
   for (const close of closers) await close()
@@ -51,6 +53,11 @@ afterEach(async () => {
 const isEnded = ({ jti }: TokenClaims) => ended.has(jti)
 const tokens = createTokens('a secret for tests only', (claims) => isEnded(claims))
 
+function whomTheyFollow(): number[] {
+  reads++
+  return followed
+}
+
 async function startBackend(more: Partial<LiveOptions> = {}) {
   const app = createHttpServer({ logger })
   addAsyncApi(app)
@@ -58,7 +65,7 @@ async function startBackend(more: Partial<LiveOptions> = {}) {
     log: store.log,
     bus: bus.bus,
     userEventsTopic: 'userEvents',
-    news: { followed: async () => followed, feed: async (_, { limit }) => feed.slice(0, limit) },
+    news: { followed: async () => whomTheyFollow(), feed: async (_, { limit }) => feed.slice(0, limit) },
     tokens: await tokens,
     logger,
     now: () => performance.now() + putForwardMs,
@@ -295,6 +302,10 @@ test('news: the last ones first, then live; on the live socket, too', async () =
     publish(event(8, 8))
     return news.frames.length === 5
   })
+  followed = []
+  bus.bus.publish('userEvents', { key: '', name: 'block', body: { uid: 8, friendId: 1, ts: 1 } })
+  await waitUntil('it is known who was blocked', () => reads === 3)
+  publish(event(9, 8))
   expect(news.frames).toMatchObject([1, 2, 4, 5, 8].map((id) => ({ object: 'event', id })))
   expect(live.frames.filter(({ type }) => type === 'news').map((one) => one.event?.id)).toEqual([4, 5, 8])
 })

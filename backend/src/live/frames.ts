@@ -1,7 +1,8 @@
 /** The frames of GET /v1/live, one JSON text each: parsed, built and described (asyncapi.ts) from these schemas. */
 import { type LogEntry, MembersEntry, Message, maxHeads, ResourceId } from '@roundtable/common/dialogue-wire'
 import { z } from 'zod'
-import { EventObject } from '../news/schemas.ts'
+import { EventObject, toEventObject } from '../news/schemas.ts'
+import type { NewsEvent } from '../news/store.ts'
 
 const Seq = z.int({ error: 'a seq is a whole number' }).positive({ error: 'a seq is at least 1' })
 
@@ -114,4 +115,13 @@ export function entryFrame(entry: LogEntry): ServerFrame {
     case 'members':
       return { type: 'members', members: entry }
   }
+}
+
+const newsFrames = new WeakMap<NewsEvent, Buffer>()
+
+/** The bytes of a news frame: made once, however many sockets the event goes to. */
+export function newsFrame(event: NewsEvent): Buffer {
+  const known = newsFrames.get(event) ?? encode({ type: 'news', event: toEventObject(event) })
+  newsFrames.set(event, known)
+  return known
 }

@@ -8,7 +8,7 @@ import type { NewsEvent } from '../news/store.ts'
 import type { Chat } from './chat-table.ts'
 import { type CloseCode, closeCodes } from './close-codes.ts'
 import { newFrameBudget, spendFrame } from './frame-budget.ts'
-import { AuthFrame, encode, Request } from './frames.ts'
+import { AuthFrame, encode, newsFrame, Request } from './frames.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import type { Hub } from './hub.ts'
 import type { Member } from './member.ts'
@@ -77,7 +77,7 @@ export class LiveSocket implements Member, Listener, Connection {
   }
 
   tell(event: NewsEvent): void {
-    this.send(encode({ type: 'news', event: { object: 'event', ...event } }))
+    this.send(newsFrame(event))
   }
 
   tick(now: number): void {

@@ -1,6 +1,8 @@
 import type { Bus, BusEvent } from '@roundtable/common/bus/bus'
+import { UserId } from '@roundtable/common/dialogue-wire'
 import type { Logger } from '@roundtable/common/logger'
 import pLimit from 'p-limit'
+import { z } from 'zod'
 import { EventObject } from '../news/schemas.ts'
 import type { NewsEvent } from '../news/store.ts'
 import type { NewsSource } from './ports/news-source.ts'
@@ -50,6 +52,8 @@ export interface NewsAudienceOptions {
 }
 
 const StoredEvent = EventObject.omit({ object: true })
+/** Name block, which is no news: neither follows the other any more. */
+const Block = z.object({ uid: UserId, friendId: UserId })
 
 /** Keeps, for each user with a socket here, whom they follow: so an event costs no question to the store. */
 export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceOptions): NewsAudience {
@@ -89,14 +93,27 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
   const warn = (error: unknown) =>
     logger.warn({ err: error }, 'cannot read whom users follow: some live news may be missed')
 
+  const unfollow = (uid: number, author: number): void => {
+    const reader = readers.get(uid)
+    if (!reader) return
+    setFollowed(reader, new Set([...reader.followed].filter((one) => one !== author)))
+    // A reading that began before may end after.
+    readFollowed(reader).catch(warn)
+  }
+
   const onEvent = ({ name, body }: BusEvent): void => {
+    if (name === 'block') {
+      const { uid, friendId } = Block.parse(body)
+      unfollow(uid, friendId)
+      unfollow(friendId, uid)
+      return
+    }
     const { friendId, ...rest } = StoredEvent.parse({ name, ...(body as object) })
     const event: NewsEvent = { ...rest, ...(friendId === undefined ? {} : { friendId }) }
     for (const reader of audiences.get(event.uid) ?? []) tell(reader, event)
     const own = readers.get(event.uid)
-    if (!own) return
-    if (name === 'post') tell(own, event)
-    if (name === 'follow' || name === 'unfollow') readFollowed(own).catch(warn)
+    if (own && name === 'post') tell(own, event)
+    if (own && (name === 'follow' || name === 'unfollow')) readFollowed(own).catch(warn)
   }
 
   const catchUp = async (reader: Reader): Promise<void> => {
