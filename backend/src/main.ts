@@ -17,7 +17,6 @@ import { migrateWhenReachable } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
 import { createDialogueChatLog } from './live/dialogue-chat-log.ts'
 import { openLive } from './live/open-live.ts'
-import { createSqlNewsSource } from './live/sql-news-source.ts'
 import { createSqlNewsStore } from './news/sql-news-store.ts'
 import { followTrustedProxies } from './trusted-proxies.ts'
 import { createUserEvents } from './user-events.ts'
@@ -48,7 +47,7 @@ await runService(logger, async (lifecycle) => {
   const news = createSqlNewsStore(database)
   const live = openLive({
     log: createDialogueChatLog(dialogue),
-    news: createSqlNewsSource(database, news),
+    news,
     bus,
     userEventsTopic: config.bus.topic,
     tokens,
