@@ -43,7 +43,7 @@ const unreadIndex = `
  */
 const words = `
   CREATE VIRTUAL TABLE words USING fts5(
-    cid, text, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+    cid, text, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 2 tokenchars '_'"
   );
   INSERT INTO words (rowid, cid, text) SELECT rowid, cid, CAST(text AS TEXT) FROM messages WHERE kind = 'text';
   CREATE TRIGGER words_of_message AFTER INSERT ON messages WHEN new.kind = 'text' BEGIN
