@@ -1,8 +1,12 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { type ApiUser, signIn } from '../constellation/api-user.ts'
 import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
 import { followLive, type LiveFollower } from '../load/follow-live.ts'
 import { connectLive } from '../load/live-client.ts'
+import { startProcess } from '../servers/child-process.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 
 // Two backends of the embedded form: who writes is on one, who reads on the other.
@@ -156,4 +160,33 @@ test('a backend without its bus is not ready and says why; a stopped one tells c
   expect((await connection.closed).code).toBe(1012)
   expect(connection.frames.at(-1)?.retryAfterMs).toBeGreaterThan(0)
   expect(await system.backends[0]?.process.exited).toBe(0)
+})
+
+test("README's script prints messages as they come, also after its backend was killed", async () => {
+  const readme = await readFile(join(repositoryRoot, 'README.md'), 'utf8')
+  const [, script = ''] = /listen\.mjs[\s\S]*?```js\n([\s\S]*?)```/.exec(readme) ?? []
+  expect(script.trim().split('\n').length).toBeLessThan(16)
+  const tester = await signIn(urlOf(0), 'tester')
+  const cid = await startChat(tester, [1, 3])
+  // Within the repository, where it finds what it imports.
+  const folder = await mkdtemp(join(repositoryRoot, 'node_modules', '.listen-'))
+  await writeFile(join(folder, 'listen.mjs'), script)
+  const { token } = await signIn(urlOf(1), 'janitor')
+  const listener = startProcess(process.execPath, [join(folder, 'listen.mjs'), urlOf(1), token])
+  try {
+    let written = 0
+    await waitUntil('it is connected', async () => {
+      await write(tester, cid, `hello-${++written}`)
+      return listener.output().includes('3: hello-')
+    })
+    system.backends[1]?.process.signal('SIGKILL')
+    await write(tester, cid, 'meanwhile')
+    await system.startBackendAgain(1)
+    await waitUntil('it goes on', () => listener.output().includes('3: meanwhile'))
+    const lines = listener.output().trim().split('\n')
+    expect(new Set(lines).size).toBe(lines.length)
+  } finally {
+    await listener.stop()
+    await rm(folder, { recursive: true })
+  }
 })
