@@ -67,6 +67,15 @@ test('every route of the contract is in it', () => {
       'put /v1/chats/{cid}',
       'post /v1/chats/{cid}/messages',
       'get /v1/chats/{cid}/messages',
+      'put /v1/chats/{cid}/messages/{id}',
+      'delete /v1/chats/{cid}/messages/{id}',
+      'get /v1/chats/{cid}/messages/search',
+      'get /v1/messages/search',
+      'post /v1/chats/{cid}/read',
+      'get /v1/chats/{cid}/read',
+      'post /v1/chats/{cid}/members',
+      'delete /v1/chats/{cid}/members/{uid}',
+      'post /v1/chats/{cid}/leave',
     ]),
   )
 })
