@@ -9,6 +9,7 @@ import type { NewsEvent } from '@roundtable/backend/src/news/store'
 import { topics } from '@roundtable/common/bus/bus'
 import type { ChatEvent } from '@roundtable/common/chat-events'
 import type { MembersEntry } from '@roundtable/common/dialogue-wire'
+import { AppError, errorCodes } from '@roundtable/common/errors'
 import { createHttpServer } from '@roundtable/common/http-server'
 import { createLogger } from '@roundtable/common/logger'
 import { Ajv } from 'ajv'
@@ -308,6 +309,27 @@ test('news: the last ones first, then live; on the live socket, too', async () =
   publish(event(9, 8))
   expect(news.frames).toMatchObject([1, 2, 4, 5, 8].map((id) => ({ object: 'event', id })))
   expect(live.frames.filter(({ type }) => type === 'news').map((one) => one.event?.id)).toEqual([4, 5, 8])
+})
+
+test("while the users' store is away chats go on, and news come when it is back", async () => {
+  let isAway = true
+  const follow = async () => {
+    if (isAway) throw new AppError(errorCodes.storeAway, 'the store is away')
+    return [7]
+  }
+  const { url } = await startBackend({ news: { followed: follow, feed: async () => [] } })
+  const one = await connectAs(1, url)
+  write()
+  await waitUntil('the message', () => seqsOf(one).length === 1)
+  isAway = false
+  let id = 0
+  await waitUntil('news', () => {
+    putForwardMs += 1_000
+    const body = { id: ++id, uid: 7, message: 'x', ts: 1_700_000_000 }
+    bus.bus.publish('userEvents', { key: '7', name: 'post', body })
+    return one.frames.some(({ type }) => type === 'news')
+  })
+  expect(one.isOpen).toBe(true)
 })
 
 test('news without a token, or with a bad one, are refused as a request is', async () => {

@@ -14,6 +14,8 @@ const maxUsers = 100
 const maxAtOnce = 8
 /** After a failure. */
 const retryMs = 1_000
+/** After so many the store is taken to be away. */
+const maxFailures = 8
 /** An answer of the store may be so much older than an event. */
 const graceMs = 10_000
 
@@ -38,7 +40,8 @@ export interface Comparison {
 export function createComparison(options: ComparisonOptions): Comparison {
   const { log, logger, users, chats, delivery, join, part, now } = options
   let ranAt = now()
-  let allWanted = false
+  let failures = 0
+  let isWantedAgain = false
   let running = false
 
   const compare = async (user: LocalUser): Promise<void> => {
@@ -74,46 +77,43 @@ export function createComparison(options: ComparisonOptions): Comparison {
     return false
   }
 
-  /** @param limit most users asked for */
-  const compareThose = async (isWanted: (user: LocalUser) => boolean, limit: number): Promise<void> => {
+  const run = async (): Promise<void> => {
+    running = true
+    ranAt = now()
+    failures = 0
     const candidates = [...users.all()].values()
-    let left = limit
+    let left = maxUsers
     const lane = async (): Promise<void> => {
       for (const user of candidates) {
-        if (left === 0) return
+        if (failures >= maxFailures) return
+        const isUrgent = user.comparedAt === Number.NEGATIVE_INFINITY
         // Asked only now: the chats of this user may have been compared through another one meanwhile.
-        if (!users.get(user.uid) || !isWanted(user)) continue
-        left--
+        if (!users.get(user.uid) || !(isUrgent || (left > 0 && isDue(user, ranAt)))) continue
+        if (!isUrgent) left--
         users.moveToEnd(user)
-        await compare(user)
+        await compare(user).catch((error: unknown) => {
+          failures++
+          user.comparedAt = Number.NEGATIVE_INFINITY
+          logger.debug({ err: error }, 'cannot compare chats with the store, trying again')
+        })
       }
     }
     await Promise.all(Array.from({ length: maxAtOnce }, lane))
-  }
-
-  const run = async (): Promise<void> => {
-    running = true
-    const all = allWanted
-    allWanted = false
-    const startedAt = now()
-    try {
-      if (all) await compareThose(({ comparedAt }) => comparedAt < startedAt, Number.POSITIVE_INFINITY)
-      else await compareThose((user) => isDue(user, startedAt), maxUsers)
-    } catch (error) {
-      if (all) allWanted = true
-      logger.debug({ err: error }, 'cannot compare chats with the store, trying again')
-    }
-    ranAt = startedAt
     running = false
+    if (isWantedAgain) {
+      isWantedAgain = false
+      void run()
+    }
   }
 
   return {
     compareAll() {
-      allWanted = true
-      if (!running) void run()
+      for (const user of users.all()) user.comparedAt = Number.NEGATIVE_INFINITY
+      if (running) isWantedAgain = true
+      else void run()
     },
     tick() {
-      if (!running && now() - ranAt >= (allWanted ? retryMs : everyMs)) void run()
+      if (!running && now() - ranAt >= (failures > 0 ? retryMs : everyMs)) void run()
     },
   }
 }

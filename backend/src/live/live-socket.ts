@@ -144,7 +144,8 @@ export class LiveSocket implements Member, Listener, Connection {
       if (this.#claims || !this.isOpen) return
       this.#claims = claims
       await hub.admit(this, chats)
-      await news.add(this)
+      // Gone while the store was asked.
+      if (this.isOpen) await news.add(this)
     } catch (error) {
       const known = this.#toldError(error)
       if (known.code >= errorCodes.internal) this.refuse(known, closeCodes.tryLater, 1_000)

@@ -11,6 +11,8 @@ import type { NewsSource } from './ports/news-source.ts'
 const maxFollowed = 5_000
 /** So many of the latest events are looked at after a break. */
 const maxMissed = 50
+/** How often it is tried again to read whom users follow. */
+const retryMs = 5_000
 /** Questions to the store at once. */
 const maxReads = 8
 
@@ -23,11 +25,13 @@ export interface Listener {
 /** Who here is told what: the events of those they follow, and their own posts. */
 export interface NewsAudience {
   /**
-   * Resolves when it is known whom the listener follows: from then on it is told.
-   * @throws AppError 5032
+   * The listener is told from when it is known whom they follow. Resolves when that was asked; while the store is away it
+   * is asked again, and again.
    */
   add(listener: Listener): Promise<void>
   remove(listener: Listener): void
+  /** To be called twice a second. */
+  tick(now: number): void
   close(): void
 }
 
@@ -61,6 +65,9 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
   const readers = new Map<number, Reader>()
   /** By author, those here who follow them. */
   const audiences = new Map<number, Set<Reader>>()
+  /** Those of whom it could not be read. */
+  const unread = new Set<Reader>()
+  let triedAt = 0
 
   const setFollowed = (reader: Reader, followed: ReadonlySet<number>): void => {
     for (const author of reader.followed) {
@@ -90,15 +97,23 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
     for (const listener of reader.listeners) listener.tell(event)
   }
 
-  const warn = (error: unknown) =>
-    logger.warn({ err: error }, 'cannot read whom users follow: some live news may be missed')
+  /** Never throws: what could not be read is read later. */
+  const refresh = async (reader: Reader, read = readFollowed): Promise<void> => {
+    unread.delete(reader)
+    try {
+      await read(reader)
+    } catch (error) {
+      logger.debug({ err: error, uid: reader.uid }, 'cannot read whom a user follows, trying again')
+      if (readers.get(reader.uid) === reader) unread.add(reader)
+    }
+  }
 
   const unfollow = (uid: number, author: number): void => {
     const reader = readers.get(uid)
     if (!reader) return
     setFollowed(reader, new Set([...reader.followed].filter((one) => one !== author)))
     // A reading that began before may end after.
-    readFollowed(reader).catch(warn)
+    void refresh(reader)
   }
 
   const onEvent = ({ name, body }: BusEvent): void => {
@@ -113,7 +128,7 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
     for (const reader of audiences.get(event.uid) ?? []) tell(reader, event)
     const own = readers.get(event.uid)
     if (own && name === 'post') tell(own, event)
-    if (own && (name === 'follow' || name === 'unfollow')) readFollowed(own).catch(warn)
+    if (own && (name === 'follow' || name === 'unfollow')) void refresh(own)
   }
 
   const catchUp = async (reader: Reader): Promise<void> => {
@@ -123,7 +138,7 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
   }
 
   const onBreak = (): void => {
-    for (const reader of readers.values()) catchUp(reader).catch(warn)
+    for (const reader of readers.values()) void refresh(reader, catchUp)
   }
 
   const subscription = bus.subscribe(topic, onEvent, { onBreak })
@@ -142,7 +157,13 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
       }
       readers.set(uid, reader)
       reader.listeners.add(listener)
-      if (!known) await readFollowed(reader)
+      if (!known) await refresh(reader)
+    },
+
+    tick(now) {
+      if (now - triedAt < retryMs) return
+      triedAt = now
+      for (const reader of unread) void refresh(reader)
     },
 
     remove(listener) {
@@ -150,6 +171,7 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
       reader?.listeners.delete(listener)
       if (!reader || reader.listeners.size > 0) return
       readers.delete(listener.uid)
+      unread.delete(reader)
       setFollowed(reader, new Set())
     },
 

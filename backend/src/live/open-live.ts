@@ -57,7 +57,10 @@ export function openLive(options: LiveOptions): Live {
       app.get('/v1/live', { schema: { hide: true } }, async () => {
         throw new AppError(errorCodes.malformed, 'open this address as a WebSocket')
       })
-      const timer = setInterval(() => hub.tick(), tickMs)
+      const timer = setInterval(() => {
+        hub.tick()
+        news.tick(now())
+      }, tickMs)
       app.addHook('onClose', async () => {
         clearInterval(timer)
         hub.close()

@@ -65,6 +65,10 @@ export function serveWebSockets(
     headers.push(`X-Api-Version: ${apiVersion}`, `X-Request-Id: ${requestId}`)
   })
 
+  server.on('wsClientError', (_error, tcp) => {
+    endWithError(new AppError(errorCodes.malformed, 'this is not a valid WebSocket handshake'), tcp as Socket)
+  })
+
   const upgrade = async (route: WebSocketRoute, request: IncomingMessage, tcp: Socket, head: Buffer) => {
     // It may break while it is being decided about.
     tcp.on('error', ignore)
