@@ -1,35 +1,5 @@
-import type { LogEntry } from '@roundtable/common/dialogue-wire'
-import type { ChatCursor } from './chat-cursor.ts'
-import { ChatWindow, type Sequenced } from './chat-window.ts'
-import { encode, entryFrame } from './frames.ts'
-import type { Member } from './member.ts'
-
-/** An entry of a log, and its frame once someone was sent it. */
-export interface ToldEntry extends Sequenced {
-  readonly entry: LogEntry
-  frame?: Buffer
-}
-
-/** A chat as this backend knows it: its latest entries, and who of its sockets is sent them. */
-export interface Chat {
-  readonly cid: string
-  readonly window: ChatWindow<ToldEntry>
-  readonly members: Map<Member, ChatCursor>
-  /** Entries before this seq have been told, and what they say about members is done. */
-  told: number
-  /** A gap is being read from the store. */
-  filling: boolean
-  /** When its head was last compared with the store's, in ms of the hub's clock. */
-  comparedAt: number
-  /** When something last happened in it, in ms of the hub's clock. */
-  touchedAt: number
-}
-
-/** The frame of an entry, serialised once for all sockets. */
-export function frameOf(told: ToldEntry): Buffer {
-  told.frame ??= encode(entryFrame(told.entry))
-  return told.frame
-}
+import type { Chat } from './chat.ts'
+import { ChatWindow } from './chat-window.ts'
 
 /** How long a chat without sockets is remembered, for those who reconnect. */
 const lingerMs = 60_000

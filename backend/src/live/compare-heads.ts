@@ -1,5 +1,6 @@
 import type { Logger } from '@roundtable/common/logger'
-import type { Chat, ChatTable } from './chat-table.ts'
+import type { Chat } from './chat.ts'
+import type { ChatTable } from './chat-table.ts'
 import type { Delivery } from './delivery.ts'
 import type { ChatLog } from './ports/chat-log.ts'
 import type { LocalUser, UsersTable } from './users-table.ts'

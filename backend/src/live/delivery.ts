@@ -2,10 +2,9 @@ import type { LogEntry, MembersEntry } from '@roundtable/common/dialogue-wire'
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import pLimit from 'p-limit'
+import { type Chat, frameOf, type Member, type ToldEntry } from './chat.ts'
 import { type ChatCursor, maxCatchUp, nextStep, takes } from './chat-cursor.ts'
-import { type Chat, frameOf, type ToldEntry } from './chat-table.ts'
 import { encode } from './frames.ts'
-import type { Member } from './member.ts'
 import type { ChatLog } from './ports/chat-log.ts'
 
 /** Reads of the store under way at once. */

@@ -1,6 +1,5 @@
-import type { Chat } from './chat-table.ts'
+import type { Chat, Member } from './chat.ts'
 import type { ServerFrame } from './frames.ts'
-import type { Member } from './member.ts'
 
 /** A socket that keeps what it is sent. */
 export function createFakeMember(uid: number) {

@@ -3,9 +3,9 @@ import type { Bus } from '@roundtable/common/bus/bus'
 import { topics } from '@roundtable/common/bus/bus'
 import { ResourceId } from '@roundtable/common/dialogue-wire'
 import { z } from 'zod'
-import type { Chat, ChatTable } from './chat-table.ts'
+import type { Chat, Member } from './chat.ts'
+import type { ChatTable } from './chat-table.ts'
 import { encode } from './frames.ts'
-import type { Member } from './member.ts'
 import type { UsersTable } from './users-table.ts'
 
 /** Each backend tells so often that it is there. */

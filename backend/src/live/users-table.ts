@@ -1,5 +1,4 @@
-import type { Chat } from './chat-table.ts'
-import type { Member } from './member.ts'
+import type { Chat, Member } from './chat.ts'
 
 /** A user with at least one socket here. */
 export interface LocalUser {
