@@ -60,7 +60,7 @@ test('each entry once and in order: across backends, cuts, a killed backend and 
 
   const phase = async (name: string, meanwhile: () => Promise<void> | void) => {
     const written = (async () => {
-      for (let i = 0; i < 40; i++) await write(tester, cid, `${name}-${i}`)
+      for (let i = 0; i < 20; i++) await write(tester, cid, `${name}-${i}`)
     })()
     await Promise.all([written, meanwhile()])
     for (const reader of readers) await hasSeenAll(reader, tester, cid)
