@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 import { type CloseCode, closeCodes } from './close-codes.ts'
 
 /** How often a client is asked for a sign of life; one that gave none since is gone. */
-const pingMs = 30_000
+const pingMs = 45_000
 /** Beyond so many bytes that wait to be sent, what can wait does. */
 const congestedBytes = 256 * 1024
 /** Beyond so many the client is cut off. */
