@@ -91,7 +91,7 @@ export function createMongoChanges(options: {
     if (isReused) throw nameReused()
     if (before.rev !== change.rev) throw changedMeanwhile()
     if (before.direct) throw directChatStays()
-    await owed.pay(before)
+    await owed.pay(before, budget)
 
     const added = change.users.filter((user) => !before.users.includes(user))
     const removed = before.users.filter((user) => !change.users.includes(user))
@@ -129,7 +129,7 @@ export function createMongoChanges(options: {
 
   /** Also after a repeat: who did the change first may have died before this. */
   async function finish(chat: ChatHead, budget: Budget): Promise<ChatHead> {
-    await owed.pay(chat)
+    await owed.pay(chat, budget)
     await dropRows(commands, chat, chat.change?.removed ?? [], budget)
     return chat
   }

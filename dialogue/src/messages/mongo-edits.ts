@@ -34,10 +34,10 @@ export function createMongoEdits(commands: MongoCommands, owed: Pick<OwedEntries
       findEntry(commands, cid, request.edit, budget),
     ])
     if (told && told.hash !== hash) throw nameReused()
-    if (told || isLastEdit(message, request, hash)) return await finish(message)
+    if (told || isLastEdit(message, request, hash)) return await finish(message, budget)
     if (message.deleted) throw noSuchMessage()
     if ((message.rev ?? 0) !== rev) throw editedMeanwhile()
-    await owed.pay(message)
+    await owed.pay(message, budget)
 
     const at = new Date(now())
     const changed = {
@@ -47,10 +47,10 @@ export function createMongoEdits(commands: MongoCommands, owed: Pick<OwedEntries
       edit: { id: new ObjectId(request.edit), hash },
       owed: { at, entry: entryOf(message, { kind: 'edit', id: request.edit, uid, hash, at }) },
     }
-    if (await changeAt(message, changed, budget)) return await finish({ ...message, ...changed })
+    if (await changeAt(message, changed, budget)) return await finish({ ...message, ...changed }, budget)
 
     const current = await afterWrite(untilPast(message, budget))
-    if (isLastEdit(current, request, hash)) return await finish(current)
+    if (isLastEdit(current, request, hash)) return await finish(current, budget)
     throw current.deleted ? noSuchMessage() : editedMeanwhile()
   }
 
@@ -58,7 +58,7 @@ export function createMongoEdits(commands: MongoCommands, owed: Pick<OwedEntries
     const budget = startBudget()
     let message = await findOwn(id, request, budget)
     while (!message.deleted) {
-      await owed.pay(message)
+      await owed.pay(message, budget)
       const at = new Date(now())
       const told = {
         kind: 'deletion',
@@ -72,7 +72,7 @@ export function createMongoEdits(commands: MongoCommands, owed: Pick<OwedEntries
         ? { ...message, ...changed }
         : await afterWrite(untilPast(message, budget))
     }
-    return await finish(message)
+    return await finish(message, budget)
   }
 
   /** The message, for its author. */
@@ -110,8 +110,8 @@ export function createMongoEdits(commands: MongoCommands, owed: Pick<OwedEntries
   }
 
   /** Also after a repeat: who did it first may have died before this. */
-  async function finish(message: MessageDocument): Promise<Message> {
-    await owed.pay(message)
+  async function finish(message: MessageDocument, budget: Budget): Promise<Message> {
+    await owed.pay(message, budget)
     return toMessage(message)
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@roundtable/common/logger'
 import type { ActivityTiming } from '../chats/mongo-activity.ts'
-import { startBudget } from '../mongo/budget.ts'
+import { type Budget, startBudget, withinBudget } from '../mongo/budget.ts'
 import {
   type ChatDocument,
   collections,
@@ -38,7 +38,7 @@ export interface OwedEntries {
    * Puts the entry that is owed into the log, if there is one.
    * @throws AppError 5031
    */
-  pay(debtor: Debtor): Promise<void>
+  pay(debtor: Debtor, budget: Budget): Promise<void>
   close(): Promise<void>
 }
 
@@ -57,10 +57,10 @@ export function createOwedEntries(options: {
     logger,
   })
 
-  async function pay(debtor: Debtor): Promise<void> {
+  async function pay(debtor: Debtor, budget: Budget): Promise<void> {
     const entry = toNewEntry(debtor)
     if (!entry) return
-    await afterWrite(log.append(entry))
+    await afterWrite(withinBudget(log.append(entry), budget))
     const { _id, cid, owed } = debtor
     const update = {
       q: { _id, cid, 'owed.entry._id': owed?.entry._id },
@@ -68,7 +68,7 @@ export function createOwedEntries(options: {
       hint: idIndex,
     }
     // When it fails the sweep pays again, to no effect, and takes the note off.
-    await commands.write({ update: collections.log, updates: [update] }, startBudget()).catch(() => {})
+    await commands.write({ update: collections.log, updates: [update] }, budget).catch(() => {})
   }
 
   async function sweep(): Promise<void> {
@@ -87,7 +87,7 @@ export function createOwedEntries(options: {
     if (debtors.length === 0) return
     logger.info({ entries: debtors.length }, 'telling logs what was left untold')
     for (const debtor of debtors) {
-      await pay(debtor).catch((error) =>
+      await pay(debtor, startBudget()).catch((error) =>
         logger.warn({ err: error, cid: debtor.cid }, 'an entry is still owed'),
       )
     }
