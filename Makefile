@@ -46,6 +46,9 @@ bench: build ## how fast it is straight to a node, through nginx, HAProxy and th
 bench-scale: build ## is it as fast with USERS=1000000 CHATS=100000 MESSAGES=10000000 as with a thousandth of it?
 	@node testing/dist/bench/scale-main.js
 
+bench-news: build ## how long a post takes to FOLLOWERS=100000, and a page for who follows FOLLOWED=5000
+	@node testing/dist/bench/news.js
+
 faults: build ## break the running system in every way while users work: FAULT=kill9 one way, RUNS=3 times each, OUT=file
 	@node testing/dist/faults/main.js
 
@@ -74,4 +77,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test seed bench bench-scale faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test seed bench bench-news bench-scale faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely'
 import { createUsers } from './0001-users.ts'
 import { seedDemoUsers } from './0002-demo-users.ts'
+import { createNews } from './0003-news.ts'
 import type { ServerKind } from './server-kind.ts'
 
 export interface MigrationOptions {
@@ -14,5 +15,6 @@ export function allMigrations(options: MigrationOptions): Record<string, Migrati
   return {
     '0001-users': createUsers(options.kind),
     '0002-demo-users': seedDemoUsers(options.seedDemo),
+    '0003-news': createNews(options.kind),
   }
 }

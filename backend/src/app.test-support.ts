@@ -9,9 +9,12 @@ import { buildApp } from './app.ts'
 import { openAuth } from './auth/open-auth.ts'
 import { DialogueClient } from './balancing/dialogue-client.ts'
 import { NodeList } from './balancing/node-list.ts'
+import { createSqlBlocksStore } from './blocks/sql-blocks-store.ts'
 import { openDatabase } from './database/open-database.ts'
 import { runMigrations } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import { createSqlNewsStore } from './news/sql-news-store.ts'
+import type { OnNews } from './news/store.ts'
 import { createSqlUsersStore } from './users/sql-users-store.ts'
 
 export const jwtSecret = 'a secret for tests only'
@@ -26,10 +29,17 @@ export interface TestBackendOptions {
   /** The SQLite file; backends on the same one share their users. */
   path: string
   isTrustedProxy?: (address: string) => boolean
+  onNews?: OnNews
+  onBlock?: (uid: number, blockedId: number) => void
 }
 
 /** A backend on a real SQLite file, with the demo users and without dialogue nodes. It does not listen. */
-export async function startBackend({ path, isTrustedProxy }: TestBackendOptions) {
+export async function startBackend({
+  path,
+  isTrustedProxy,
+  onNews = () => {},
+  onBlock = () => {},
+}: TestBackendOptions) {
   const logger = createLogger('test').child({}, { level: 'silent' })
   const lifecycle = new Lifecycle(logger)
   const state = { draining: false }
@@ -37,7 +47,7 @@ export async function startBackend({ path, isTrustedProxy }: TestBackendOptions)
   const database = openDatabase(config)
   lifecycle.onClose('database', () => database.destroy())
   await runMigrations(database, { database: config, seedDemo: true })
-  const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle })
+  const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle, onNews })
   const nodes = new NodeList({ logger, initial: [] })
   const dialogue = new DialogueClient({
     nodes,
@@ -50,6 +60,10 @@ export async function startBackend({ path, isTrustedProxy }: TestBackendOptions)
     state,
     users: createSqlUsersStore(database),
     friends: createSqlFriendsStore(database),
+    blocks: createSqlBlocksStore(database),
+    news: createSqlNewsStore(database),
+    onNews,
+    onBlock,
     auth,
     tokens,
     nodes,

@@ -14,6 +14,7 @@ test('not ready while the store is away, and it says so; alive all the same', as
     users: createSqlUsersStore(database),
     state: { draining: false },
     dialogue: { eligibleNodes: 1 },
+    live: { trouble: undefined },
   }
   app.register(healthRoutes, options)
   const answer = await app.inject({ url: '/health/ready' })
@@ -27,4 +28,17 @@ test('not ready while the store is away, and it says so; alive all the same', as
   expect((await app.inject({ url: '/health/live' })).statusCode).toBe(200)
   await app.close()
   await database.destroy()
+})
+
+test('not ready while what happens does not arrive, and it says why', async () => {
+  const app = createHttpServer({ logger: createLogger('test').child({}, { level: 'silent' }) })
+  const live: { trouble: string | undefined } = { trouble: 'no events of chatEvents arrive' }
+  const users = { ping: async () => {} }
+  app.register(healthRoutes, { users, state: { draining: false }, dialogue: { eligibleNodes: 1 }, live })
+  const answer = await app.inject({ url: '/health/ready' })
+  expect(answer.statusCode).toBe(503)
+  expect(answer.json()).toEqual({ object: 'error', code: 5030, message: live.trouble })
+  live.trouble = undefined
+  expect((await app.inject({ url: '/health/ready' })).statusCode).toBe(200)
+  await app.close()
 })

@@ -14,11 +14,13 @@ export interface HealthRoutesOptions {
   users: Pick<UsersStore, 'ping'>
   state: ServiceState
   dialogue: Pick<DialogueClient, 'eligibleNodes'>
+  /** Why what happens does not arrive here; undefined while it does. */
+  live: { readonly trouble: string | undefined }
 }
 
 /** What those ask who watch the service. */
 export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (app, options) => {
-  const { users, state, dialogue } = options
+  const { users, state, dialogue, live } = options
 
   app.get(
     '/health/live',
@@ -38,6 +40,7 @@ export const healthRoutes: FastifyPluginAsyncZod<HealthRoutesOptions> = async (a
     async () => {
       if (state.draining) throw new AppError(errorCodes.nobodyServes, 'this backend is shutting down')
       await users.ping()
+      if (live.trouble !== undefined) throw new AppError(errorCodes.nobodyServes, live.trouble)
       return { object: 'health' as const, status: 'ok' as const, dialogueNodes: dialogue.eligibleNodes }
     },
   )

@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { busCloseMs } from '@roundtable/common/bus/bus'
+import { openBus } from '@roundtable/common/bus/open-bus'
 import { watchService } from '@roundtable/common/consul/watch-service'
 import { type Lifecycle, runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
@@ -8,11 +10,16 @@ import { openAuth } from './auth/open-auth.ts'
 import { DialogueClient } from './balancing/dialogue-client.ts'
 import { NodeList } from './balancing/node-list.ts'
 import { startProber } from './balancing/prober.ts'
+import { createSqlBlocksStore } from './blocks/sql-blocks-store.ts'
 import { type Config, readConfig } from './config.ts'
 import { type Database, openDatabase } from './database/open-database.ts'
 import { migrateWhenReachable } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import { createDialogueChatLog } from './live/dialogue-chat-log.ts'
+import { openLive } from './live/open-live.ts'
+import { createSqlNewsStore } from './news/sql-news-store.ts'
 import { followTrustedProxies } from './trusted-proxies.ts'
+import { createUserEvents } from './user-events.ts'
 import { createSqlUsersStore } from './users/sql-users-store.ts'
 
 /** How long the backend serves on after it has said that it is no longer ready. */
@@ -24,20 +31,39 @@ const logger = createLogger('backend')
 await runService(logger, async (lifecycle) => {
   const config = readConfig(process.env)
   if (config.debug) logger.level = 'debug'
+  const bus = openBus(config.bus.dsn, { logger, clientId: 'backend' })
+  lifecycle.onClose('bus', () => bus.close(busCloseMs))
   const state = { draining: false }
 
   await migrateWhenReachable(config, { logger, patienceMs: databasePatienceMs })
   const database = openUsersDatabase(config, lifecycle)
-  const { tokens, auth } = await openAuth({ jwtSecret: config.jwtSecret, database, logger, lifecycle })
+  const onNews = createUserEvents(bus, config.bus.topic)
+  const { jwtSecret } = config
+  const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle, onNews })
   const { nodes, dialogue } = openDialogue(config, lifecycle)
   const proxies = await followTrustedProxies(config.trustedProxies, logger)
   lifecycle.onClose('trusted proxies', () => proxies.close())
+
+  const news = createSqlNewsStore(database)
+  const live = openLive({
+    log: createDialogueChatLog(dialogue),
+    news,
+    bus,
+    userEventsTopic: config.bus.topic,
+    tokens,
+    logger,
+  })
 
   const app = await buildApp({
     logger,
     state,
     users: createSqlUsersStore(database),
     friends: createSqlFriendsStore(database),
+    blocks: createSqlBlocksStore(database),
+    news,
+    onNews,
+    onBlock: (uid, friendId) => onNews({ name: 'block', uid, friendId, ts: Math.floor(Date.now() / 1000) }),
+    live,
     auth,
     tokens,
     nodes,

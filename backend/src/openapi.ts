@@ -28,6 +28,8 @@ export async function addOpenApi(app: FastifyInstance): Promise<void> {
         { name: 'auth', description: 'Accounts and tokens' },
         { name: 'users' },
         { name: 'friends', description: 'Whom one follows' },
+        { name: 'blocks', description: 'With whom one wants nothing to do' },
+        { name: 'news', description: 'What those do and write whom one follows' },
         { name: 'chats', description: 'Chats and their messages' },
         { name: 'topology', description: 'The nodes as one backend sees them' },
         { name: 'service', description: 'For those who run it' },

@@ -6,6 +6,12 @@ import { resourceIdPattern } from './resource-id.ts'
 export const maxChatUsers = 200
 /** Most characters (Unicode code points) of one message. */
 export const maxTextLength = 4096
+/** Most characters of the name of a chat. */
+export const maxNameLength = 100
+/** Unread messages are counted up to here. */
+export const maxUnread = 100
+/** Chats whose heads are told at most: the latest ones. */
+export const maxHeads = 500
 
 const wellFormed = (text: string): boolean => text.isWellFormed()
 
@@ -27,6 +33,15 @@ export const MessageText = z
   .refine(wellFormed, { error: 'the text has half of a surrogate pair' })
   .meta({ maxLength: maxTextLength, example: 'Hi there' })
 
+/** Name of a chat: kept exactly as sent; an empty one takes the name away. */
+export const ChatName = z
+  .string()
+  .refine((name) => name.length <= 2 * maxNameLength && [...name].length <= maxNameLength, {
+    error: `a name has at most ${maxNameLength} characters`,
+  })
+  .refine(wellFormed, { error: 'the name has half of a surrogate pair' })
+  .meta({ maxLength: maxNameLength, example: 'Book club' })
+
 /** Members of a chat, each named once. */
 export const ChatUsers = z
   .array(UserId)
@@ -46,35 +61,115 @@ export const PageLimit = Limit.default(100)
 /** Chats of one page. Each is confirmed by a document of its own, so the usual page is shorter. */
 export const ChatPageLimit = Limit.default(50)
 
-/** A chat as its members see it. `rev` grows by one with each change of members. */
-export const Chat = z.object({
-  object: z.literal('chat'),
-  id: ResourceId,
-  users: z.array(z.int()),
-  createdAt: z.int().describe('unix seconds'),
-  rev: z.int(),
-})
-export type Chat = z.infer<typeof Chat>
+const Seq = z.int().positive().describe("place in the chat's log")
+const Seconds = z.int().describe('unix seconds')
 
-/** A message. `seq` is its place in the chat's log; order is by it, never by a clock. */
+/**
+ * A message, as it is now: edited, it has its latest text; deleted, none. `seq` is its place in the chat's log; order is
+ * by it, never by a clock.
+ */
 export const Message = z.object({
   object: z.literal('message'),
   id: ResourceId,
   cid: ResourceId,
   uid: z.int(),
-  createdAt: z.int().describe('unix seconds'),
+  createdAt: Seconds,
   text: z.string(),
-  seq: z.int(),
+  seq: Seq,
+  editedAt: Seconds.optional(),
+  rev: z.int().positive().optional().describe('how often it was edited'),
+  deleted: z.literal(true).optional(),
 })
 export type Message = z.infer<typeof Message>
 
-/** A page of messages, newest first. `nextCursor` is there only when there is more. */
+/** Its author changed a message. `text` is that of the message now, which may have been changed again since. */
+export const EditEntry = z.object({
+  object: z.literal('edit'),
+  seq: Seq,
+  cid: ResourceId,
+  id: ResourceId.describe('of the message'),
+  uid: z.int(),
+  text: z.string(),
+  editedAt: Seconds,
+  createdAt: Seconds,
+})
+export type EditEntry = z.infer<typeof EditEntry>
+
+/** Its author took a message back. */
+export const DeletionEntry = z.object({
+  object: z.literal('deletion'),
+  seq: Seq,
+  cid: ResourceId,
+  id: ResourceId.describe('of the message'),
+  uid: z.int(),
+  createdAt: Seconds,
+})
+export type DeletionEntry = z.infer<typeof DeletionEntry>
+
+/** Someone came or went, or the chat got another name. */
+export const MembersEntry = z.object({
+  object: z.literal('members'),
+  id: ResourceId.describe('of this entry'),
+  seq: Seq,
+  cid: ResourceId,
+  uid: z.int().describe('who did it'),
+  added: z.array(z.int()),
+  removed: z.array(z.int()),
+  name: z.string().optional().describe('the new name; empty when it was taken away'),
+  createdAt: Seconds,
+})
+export type MembersEntry = z.infer<typeof MembersEntry>
+
+/** An entry of a chat's log. The log has one for each number, and what an entry tells has happened. */
+export const LogEntry = z.discriminatedUnion('object', [Message, EditEntry, DeletionEntry, MembersEntry])
+export type LogEntry = z.infer<typeof LogEntry>
+
+/** What a page of a chat shows: messages, and who came and went. */
+export const ShownEntry = z.discriminatedUnion('object', [Message, MembersEntry])
+export type ShownEntry = z.infer<typeof ShownEntry>
+
+/** A page of a chat, newest first. `nextCursor` is there only when there is more. */
 export const MessageList = z.object({
+  object: z.literal('list'),
+  data: z.array(ShownEntry),
+  nextCursor: z.string().optional(),
+})
+export type MessageList = z.infer<typeof MessageList>
+
+/** The entries of a log after a place, oldest first, none left out. */
+export const EntryList = z.object({
+  object: z.literal('list'),
+  data: z.array(LogEntry),
+  lastSeq: z.int().describe('of the newest entry there is'),
+})
+export type EntryList = z.infer<typeof EntryList>
+
+/** Messages found by a search. `nextCursor` is there when there may be more, also on a page that has found none. */
+export const FoundMessages = z.object({
   object: z.literal('list'),
   data: z.array(Message),
   nextCursor: z.string().optional(),
 })
-export type MessageList = z.infer<typeof MessageList>
+export type FoundMessages = z.infer<typeof FoundMessages>
+
+/**
+ * A chat as one of its members sees it. `rev` grows by one with each change of members or name. `unread` counts the
+ * messages of others after `readSeq`, up to 100.
+ */
+export const Chat = z.object({
+  object: z.literal('chat'),
+  id: ResourceId,
+  users: z.array(z.int()),
+  createdAt: Seconds,
+  rev: z.int(),
+  name: z.string().optional(),
+  direct: z.literal(true).optional().describe('the one chat of these two'),
+  lastSeq: z.int().describe('of the newest entry; 0 when there is none'),
+  lastMessage: Message.optional(),
+  unread: z.int().describe(`at most ${maxUnread}`),
+  readSeq: z.int().describe('up to where the caller has read; 0 at first'),
+})
+export type Chat = z.infer<typeof Chat>
 
 /** A page of chats, latest activity first. */
 export const ChatList = z.object({
@@ -84,55 +179,22 @@ export const ChatList = z.object({
 })
 export type ChatList = z.infer<typeof ChatList>
 
-/** POST /chats. The backend names the chat, so that a repeated request makes it once. */
-export const NewChat = z
-  .object({
-    id: ResourceId,
-    uid: UserId.describe('who creates it; one of users'),
-    users: ChatUsers,
-  })
-  .refine(({ uid, users }) => users.includes(uid), {
-    path: ['users'],
-    error: 'who creates a chat is one of its users',
-  })
-export type NewChat = z.infer<typeof NewChat>
+/** GET /chats/heads: the seq of the newest entry of each of the user's latest chats, by the chat's id. */
+export const Heads = z.object({ object: z.literal('heads'), chats: z.record(ResourceId, z.int()) })
+export type Heads = z.infer<typeof Heads>
 
-/**
- * PUT /chats/:cid?uid. Done only if the chat is still at `rev`, or if this very `change` was the last one done:
- * so a repeated or late request changes nothing twice. Otherwise 4091.
- */
-export const MembersChange = z.object({
-  change: ResourceId.describe('names this change'),
-  rev: z.int().nonnegative(),
-  users: ChatUsers,
-})
-export type MembersChange = z.infer<typeof MembersChange>
-
-/** POST /messages. The backend names the message, so that a repeated request stores it once. */
-export const NewMessage = z.object({ id: ResourceId, cid: ResourceId, uid: UserId, txt: MessageText })
-export type NewMessage = z.infer<typeof NewMessage>
-
-const CoercedUserId = z.coerce.number({ error: 'a user id is a positive integer' }).pipe(UserId)
-
-/** GET and PUT /chats/:cid: on whose behalf. */
-export const OnBehalf = z.object({ uid: CoercedUserId })
-
-/** GET /chats. The cursor is the `nextCursor` of the page before. */
-export const ChatListQuery = z.object({
-  uid: CoercedUserId,
-  limit: ChatPageLimit,
-  cursor: z.string().min(1).max(100).optional(),
-})
-export type ChatListQuery = z.infer<typeof ChatListQuery>
-
-/** GET /messages. The cursor is the id of the last message seen: older ones follow. */
-export const MessageListQuery = z.object({
-  uid: CoercedUserId,
+/** Up to where a member has read. */
+export const ReadMark = z.object({
+  object: z.literal('read'),
   cid: ResourceId,
-  limit: PageLimit,
-  cursor: ResourceId.optional(),
+  uid: z.int(),
+  seq: z.int().describe('0 at first'),
 })
-export type MessageListQuery = z.infer<typeof MessageListQuery>
+export type ReadMark = z.infer<typeof ReadMark>
+
+/** The marks of all members. */
+export const ReadMarkList = z.object({ object: z.literal('list'), data: z.array(ReadMark) })
+export type ReadMarkList = z.infer<typeof ReadMarkList>
 
 /** GET /ping: which run of the node this is, and whether it serves; with status 503 when it does not yet or no more. */
 export const Ping = z.object({

@@ -48,7 +48,11 @@ export function rejectBadConnection(error: NodeJS.ErrnoException, socket: Socket
     socket.destroy()
     return
   }
-  const known = toConnectionError(error.code)
+  endWithError(toConnectionError(error.code), socket)
+}
+
+/** Answers with the error object on a connection that no Fastify reply exists for, and ends it. */
+export function endWithError(known: AppError, socket: Socket): void {
   const body = JSON.stringify(known.body)
   const headers = [
     `HTTP/1.1 ${known.status} ${STATUS_CODES[known.status]}`,
@@ -56,6 +60,7 @@ export function rejectBadConnection(error: NodeJS.ErrnoException, socket: Socket
     `content-length: ${Buffer.byteLength(body)}`,
     `x-api-version: ${apiVersion}`,
     `x-request-id: ${randomUUID()}`,
+    ...(known.retryAfterS === undefined ? [] : [`retry-after: ${known.retryAfterS}`]),
     'connection: close',
   ]
   socket.end(`${headers.join('\r\n')}\r\n\r\n${body}`)

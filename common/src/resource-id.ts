@@ -14,8 +14,14 @@ export function randomResourceId(): string {
  * @param scope what the key is unique in: 'chats', or the id of the chat a message goes to
  */
 export function derivedResourceId(uid: number, scope: string, key: string): string {
-  return createHash('sha256')
-    .update(JSON.stringify([uid, scope, key]))
-    .digest('hex')
-    .slice(0, 24)
+  return idOf([uid, scope, key])
+}
+
+/** The id of the direct chat of these two, whichever of them asks. */
+export function directChatId(one: number, other: number): string {
+  return idOf(['direct', Math.min(one, other), Math.max(one, other)])
+}
+
+function idOf(content: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24)
 }

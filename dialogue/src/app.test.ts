@@ -38,6 +38,9 @@ test('creates a chat, takes a message and answers both', async () => {
     users: [1, 3],
     createdAt: expect.any(Number),
     rev: 0,
+    lastSeq: 0,
+    unread: 0,
+    readSeq: 0,
   })
   const message = await ask({
     method: 'POST',
@@ -49,7 +52,10 @@ test('creates a chat, takes a message and answers both', async () => {
   const list = await ask({ url: `/messages?uid=1&cid=${id}` })
   expect(list.json()).toEqual({ object: 'list', data: [message.json()] })
   const chats = await ask({ url: '/chats?uid=1' })
-  expect(chats.json()).toEqual({ object: 'list', data: [chat.json()] })
+  expect(chats.json()).toEqual({
+    object: 'list',
+    data: [{ ...chat.json(), lastSeq: 1, lastMessage: message.json(), unread: 1 }],
+  })
 
   const change = { change: randomResourceId(), rev: 0, users: [1, 2] }
   const changed = await ask({ method: 'PUT', url: `/chats/${id}?uid=1`, payload: change })

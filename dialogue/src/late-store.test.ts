@@ -7,9 +7,22 @@ const away = expect.objectContaining({ code: 5032 })
 function storeThatTells(told: string[]): DialogueStore {
   const unused = () => Promise.reject(new Error('not asked here'))
   return {
-    chats: { create: unused, get: unused, changeMembers: unused, list: unused },
+    chats: {
+      create: unused,
+      get: unused,
+      changeMembers: unused,
+      list: unused,
+      heads: unused,
+      markRead: unused,
+      readMarks: unused,
+    },
     messages: {
       append: unused,
+      get: unused,
+      edit: unused,
+      remove: unused,
+      after: unused,
+      search: unused,
       list: async () => {
         told.push('list')
         return { object: 'list', data: [] }

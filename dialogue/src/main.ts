@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { busCloseMs, topics } from '@roundtable/common/bus/bus'
+import { openBus } from '@roundtable/common/bus/open-bus'
 import { runService } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import { buildApp } from './app.ts'
@@ -8,6 +10,7 @@ import type { DialogueNode } from './dialogue-node.ts'
 import type { DialogueStore } from './dialogue-store.ts'
 import { createLateStore } from './late-store.ts'
 import { openMongoStore } from './mongo-store.ts'
+import type { OnStored } from './on-stored.ts'
 import { registerNode } from './registration.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 import { warmUp } from './warm-up.ts'
@@ -18,8 +21,12 @@ await runService(logger, async (lifecycle) => {
   const config = readConfig(process.env)
   if (config.debug) logger.level = 'debug'
   const { id, name, host } = config.service
+  const bus = openBus(config.queueDsn, { logger, clientId: id })
+  lifecycle.onClose('bus', () => bus.close(busCloseMs))
   const node: DialogueNode = { id, instance: randomUUID(), status: 'starting' }
 
+  const onStored: OnStored = (event) =>
+    bus.publish(topics.chatEvents, { key: event.body.cid, name: event.name, body: event.body })
   const store = createLateStore()
   lifecycle.onClose('store', async () => {
     logger.info('disconnecting from the DB...')
@@ -36,14 +43,17 @@ await runService(logger, async (lifecycle) => {
   logger.info({ port }, 'listening')
 
   // A database that is not there yet keeps the node off the list, not from telling how it is.
-  await store.open((signal) => openStore(config.store, id, signal))
+  await store.open((signal) => openStore(config.store, { nodeId: id, signal, onStored }))
   await warmUp(store)
   node.status = 'ok'
   await registerNode({ lifecycle, logger, node, consulDsn: config.consulDsn, service: { name, host, port } })
 })
 
-function openStore(config: StoreConfig, nodeId: string, signal: AbortSignal): Promise<DialogueStore> {
+function openStore(
+  config: StoreConfig,
+  options: { nodeId: string; signal: AbortSignal; onStored: OnStored },
+): Promise<DialogueStore> {
   return config.kind === 'sqlite'
-    ? openSqliteStore(config.path, signal)
-    : openMongoStore({ ...config, nodeId, logger, signal })
+    ? openSqliteStore(config.path, options)
+    : openMongoStore({ ...config, ...options, logger })
 }

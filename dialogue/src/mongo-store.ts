@@ -1,8 +1,10 @@
 import type { Logger } from '@roundtable/common/logger'
 import type { Timestamp } from 'mongodb'
-import { type ActivityTiming, createMongoActivity } from './chats/mongo-activity.ts'
+import { type ActivityTiming, createMongoActivity, usualTiming } from './chats/mongo-activity.ts'
 import { createMongoChats } from './chats/mongo-store.ts'
 import type { DialogueStore } from './dialogue-store.ts'
+import { createMongoLog } from './messages/mongo-log.ts'
+import { createOwedEntries } from './messages/mongo-owed.ts'
 import { createMongoMessages } from './messages/mongo-store.ts'
 import { startBudget } from './mongo/budget.ts'
 import { createCommands, type RunCommand } from './mongo/commands.ts'
@@ -17,6 +19,7 @@ import {
 import { asAway } from './mongo/errors.ts'
 import { createReadFloor } from './mongo/read-floor.ts'
 import { createStoreClock, type Now } from './mongo/store-clock.ts'
+import type { OnStored } from './on-stored.ts'
 
 export interface MongoStoreOptions {
   /** mongodb://… */
@@ -26,6 +29,7 @@ export interface MongoStoreOptions {
   nodeId?: string
   logger: Logger
   timing?: Partial<ActivityTiming>
+  onStored?: OnStored
   /** This machine's clock. */
   ownNow?: Now
   /** Ends the waiting for a database that is not there yet. */
@@ -68,13 +72,17 @@ export function createMongoStore(options: {
   readFloor?: () => Timestamp | undefined
   logger: Logger
   timing?: Partial<ActivityTiming>
+  onStored?: OnStored
 }): DialogueStore {
-  const { run, now = Date.now, readFloor, ...rest } = options
+  const { run, now = Date.now, readFloor, logger, onStored } = options
+  const timing = { ...usualTiming, ...options.timing }
   const commands = createCommands(run, readFloor)
-  const activity = createMongoActivity({ commands, now, ...rest })
+  const activity = createMongoActivity({ commands, now, logger, timing })
+  const log = createMongoLog({ commands, activity, now, onStored })
+  const owed = createOwedEntries({ commands, log, now, logger, timing })
   return {
-    chats: createMongoChats(commands, now),
-    messages: createMongoMessages(commands, activity, now),
+    chats: createMongoChats({ commands, activity, owed, now, onStored }),
+    messages: createMongoMessages({ commands, log, owed, now }),
     ping: async () => {
       try {
         await run({ ping: 1 }, startBudget().leftMs())
@@ -82,6 +90,9 @@ export function createMongoStore(options: {
         throw asAway(error)
       }
     },
-    close: () => activity.close(),
+    close: async () => {
+      await owed.close()
+      await activity.close()
+    },
   }
 }

@@ -10,7 +10,7 @@ let folder: string
 let store: DialogueStore
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'warm-up-'))
-  store = await openSqliteStore(join(folder, 'dialogue.db'), new AbortController().signal)
+  store = await openSqliteStore(join(folder, 'dialogue.db'))
 })
 afterEach(async () => {
   await store.close()

@@ -1,5 +1,6 @@
 import { randomResourceId } from '@roundtable/common/resource-id'
-import type { DialogueStore } from './dialogue-store.ts'
+import type { ChatStore } from './chats/store.ts'
+import type { MessageStore } from './messages/store.ts'
 
 /** Longest time spent, in ms. */
 const longestMs = 1_000
@@ -9,12 +10,18 @@ const rounds = 16
 /** Nobody has this id. */
 const nobody = 0
 
+/** What is asked of the store. */
+interface WarmedUp {
+  chats: Pick<ChatStore, 'list'>
+  messages: Pick<MessageStore, 'list' | 'append'>
+}
+
 /**
  * Asks the store what users will ask, about a chat that does not exist, so that nothing is stored or found. A program
  * just started is many times slower until its code is compiled and its connections are open; were its first requests
  * those of users, they would meet time-outs when the other nodes are busy or gone.
  */
-export async function warmUp(store: Pick<DialogueStore, 'chats' | 'messages'>): Promise<void> {
+export async function warmUp(store: WarmedUp): Promise<void> {
   const end = performance.now() + longestMs
   for (let round = 0; round < rounds && performance.now() < end; round++) {
     await Promise.allSettled(

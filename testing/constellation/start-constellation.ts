@@ -8,6 +8,7 @@ import { startDevAgent } from '../servers/dev-agent.ts'
 import { type FaultProxy, startFaultProxy } from '../servers/fault-proxy.ts'
 import { freePort } from '../servers/free-port.ts'
 import { waitUntil } from '../servers/wait-until.ts'
+import { openBus, type RunningBus } from './open-bus.ts'
 import { launch, type Program, type RunningService, startService } from './start-service.ts'
 
 /** What a test may choose; the default is the embedded form. */
@@ -23,8 +24,8 @@ export interface ConstellationOptions {
   mongoDatabase?: string
   /** DB_HOST and what belongs to it; a SQLite file by default. */
   database?: NodeJS.ProcessEnv
-  /** BUS_DSN and QUEUE_DSN. */
-  busDsn?: string
+  /** `local`: the project's own bus process; `kafka`: a real one; or the BUS_DSN of one that runs already. */
+  bus?: 'local' | 'kafka' | { dsn: string }
   /** How the first nodes are started. */
   node?: NodeOptions
 }
@@ -49,6 +50,8 @@ export interface Constellation {
   /** Of the nodes that were started behind one. */
   readonly proxies: ReadonlyMap<string, FaultProxy>
   readonly consulDsn: string
+  /** What carries events. Only one that was started here can be harmed. */
+  readonly bus: RunningBus
   /** DIALOG_TOKEN: what nodes want to be shown. */
   readonly dialogueToken: string
   /** Starts one more node, or one again, and waits until it is ready. */
@@ -72,13 +75,14 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
   }
   try {
     const registry = await openRegistry(options.registry ?? 'dev-agent', closers)
+    const bus = await openBus(options.bus ?? 'local', closers)
     const shared = {
       PATH: process.env.PATH,
       LISTEN_HOST: '127.0.0.1',
       DIALOG_TOKEN: randomBytes(24).toString('hex'),
       CONSUL_DSN: registry.dsn,
-      BUS_DSN: options.busDsn ?? `local:${await freePort()}`,
-      QUEUE_DSN: options.busDsn ?? `local:${await freePort()}`,
+      BUS_DSN: bus.dsn,
+      QUEUE_DSN: bus.dsn,
     }
     const nodes = new Map<string, RunningService>()
     const proxies = new Map<string, FaultProxy>()
@@ -146,6 +150,7 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
       nodes,
       proxies,
       consulDsn: registry.dsn,
+      bus,
       dialogueToken: shared.DIALOG_TOKEN,
       startNode,
       async launchNode(id) {

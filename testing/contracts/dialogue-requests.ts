@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals'
-import type { Chat, Message, NewChat, NewMessage } from '@roundtable/common/dialogue-wire'
+import type { NewChat, NewMessage } from '@roundtable/common/dialogue-requests'
+import type { Chat, LogEntry, Message, ShownEntry } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 
@@ -32,12 +33,35 @@ export function newMessage(cid: string, uid: number, txt = 'Hi there'): NewMessa
   return { id: randomResourceId(), cid, uid, txt }
 }
 
-/** All pages of a chat's messages, newest first. */
+/** All pages of a chat's messages, newest first; without who came and went. */
 export async function allMessages(
   store: DialogueStore,
   query: { cid: string; uid: number; limit?: number },
 ): Promise<Message[]> {
+  const shown = await allShown(store, query)
+  return shown.flatMap((entry) => (entry.object === 'message' ? [entry] : []))
+}
+
+/** All that the pages of a chat show, newest first. */
+export async function allShown(
+  store: DialogueStore,
+  query: { cid: string; uid: number; limit?: number },
+): Promise<ShownEntry[]> {
   return allPages((cursor) => store.messages.list({ limit: 200, ...query, ...cursor }))
+}
+
+/** The whole log of a chat, oldest first. */
+export async function allEntries(
+  store: DialogueStore,
+  { cid, uid, limit = 200 }: { cid: string; uid: number; limit?: number },
+): Promise<LogEntry[]> {
+  const all: LogEntry[] = []
+  for (;;) {
+    const { data, lastSeq } = await store.messages.after({ cid, uid, after: all.at(-1)?.seq ?? 0, limit })
+    all.push(...data)
+    if ((all.at(-1)?.seq ?? 0) >= lastSeq) return all
+    if (data.length === 0) throw new Error('the log ends before its last entry')
+  }
 }
 
 /** All pages of a user's chats. */
@@ -71,10 +95,18 @@ export function persisting({ chats, messages, ...rest }: DialogueStore): Dialogu
       get: (...args) => persist(() => chats.get(...args)),
       changeMembers: (...args) => persist(() => chats.changeMembers(...args)),
       list: (...args) => persist(() => chats.list(...args)),
+      heads: (...args) => persist(() => chats.heads(...args)),
+      markRead: (...args) => persist(() => chats.markRead(...args)),
+      readMarks: (...args) => persist(() => chats.readMarks(...args)),
     },
     messages: {
       append: (...args) => persist(() => messages.append(...args)),
+      get: (...args) => persist(() => messages.get(...args)),
+      edit: (...args) => persist(() => messages.edit(...args)),
+      remove: (...args) => persist(() => messages.remove(...args)),
       list: (...args) => persist(() => messages.list(...args)),
+      after: (...args) => persist(() => messages.after(...args)),
+      search: (...args) => persist(() => messages.search(...args)),
     },
   }
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Message } from '@roundtable/common/dialogue-wire'
 import { createLogger } from '@roundtable/common/logger'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
@@ -23,21 +24,31 @@ import {
 } from './dialogue-requests.ts'
 
 /** One request of each kind. */
-function requestsOf(store: DialogueStore, cid: string, uid: number): Record<string, Promise<unknown>> {
+function requestsOf(store: DialogueStore, message: Message): Record<string, Promise<unknown>> {
+  const { cid, uid, id } = message
   return {
-    ...writesOf(store, cid, uid),
+    ...writesOf(store, message),
     get: store.chats.get(cid, uid),
     chats: store.chats.list({ uid, limit: 10 }),
+    heads: store.chats.heads(uid),
+    readMarks: store.chats.readMarks(cid, uid),
+    message: store.messages.get(id, { cid, uid }),
     messages: store.messages.list({ cid, uid, limit: 10 }),
+    after: store.messages.after({ cid, uid, after: 0, limit: 10 }),
+    search: store.messages.search({ cid, uid, q: 'hi', limit: 10 }),
+    searchAll: store.messages.search({ uid, q: 'hi', limit: 10 }),
   }
 }
 
-function writesOf(store: DialogueStore, cid: string, uid: number): Record<string, Promise<unknown>> {
+function writesOf(store: DialogueStore, { cid, uid, id }: Message): Record<string, Promise<unknown>> {
   const change = { change: randomResourceId(), rev: 0, users: [uid, someUser()] }
   return {
     create: store.chats.create(newChat(uid)),
     changeMembers: store.chats.changeMembers(cid, uid, change),
+    markRead: store.chats.markRead(cid, { uid, seq: 1 }),
     append: store.messages.append(newMessage(cid, uid)),
+    edit: store.messages.edit(id, { edit: randomResourceId(), cid, uid, rev: 0, txt: 'Edited' }),
+    remove: store.messages.remove(id, { cid, uid }),
   }
 }
 
@@ -66,14 +77,16 @@ describe('SQLite while another process holds the file', () => {
 
   test('refuses writes, stores nothing of them, reads on and recovers', async () => {
     const a = someUser()
-    const chat = await chatOf(store, a)
-    const other = await openSqliteDatabase(path, '')
-    const pending = other.write(() => writesOf(store, chat.id, a))
+    const { id: cid } = await chatOf(store, a)
+    const message = await store.messages.append(newMessage(cid, a))
+    const chat = await store.chats.get(cid, a)
+    const other = await openSqliteDatabase(path, () => {})
+    const pending = other.write(() => writesOf(store, message))
     await expectStoreAway(pending)
     other.close()
-    expect(await store.chats.get(chat.id, a)).toEqual(chat)
-    expect(await allMessages(store, { cid: chat.id, uid: a })).toEqual([])
-    expect((await store.messages.append(newMessage(chat.id, a))).seq).toBe(1)
+    expect(await store.chats.get(cid, a)).toEqual(chat)
+    expect(await allMessages(store, { cid, uid: a })).toEqual([message])
+    expect((await store.messages.append(newMessage(cid, a))).seq).toBe(2)
   })
 
   test('says which file it cannot open', async () => {
@@ -96,17 +109,18 @@ describeWith('mongod', 'MongoDB', () => {
 
   test('that is frozen makes every request 5032, and nothing of it is stored', async () => {
     const a = someUser()
-    const chat = await chatOf(persisting(store), a)
-    await persisting(store).messages.append(newMessage(chat.id, a))
+    const { id: cid } = await chatOf(persisting(store), a)
+    const message = await persisting(store).messages.append(newMessage(cid, a))
+    const chat = await persisting(store).chats.get(cid, a)
     mongod.process.signal('SIGSTOP')
     try {
-      await expectStoreAway(requestsOf(store, chat.id, a))
+      await expectStoreAway(requestsOf(store, message))
       await expect(store.ping()).rejects.toEqual(refusal(5032))
     } finally {
       mongod.process.signal('SIGCONT')
     }
-    expect(await persisting(store).chats.get(chat.id, a)).toEqual(chat)
-    expect(await allMessages(persisting(store), { cid: chat.id, uid: a })).toHaveLength(1)
+    expect(await persisting(store).chats.get(cid, a)).toEqual(chat)
+    expect(await allMessages(persisting(store), { cid, uid: a })).toEqual([message])
   })
 
   test('that is killed amid writes loses none that was acknowledged and keeps the log whole', async () => {

@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { MembersChange, NewChat } from '@roundtable/common/dialogue-wire'
-import { AppError } from '@roundtable/common/errors'
+import type { MembersChange, NewChat } from '@roundtable/common/dialogue-requests'
+import type { Chat } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import { type Cut, cutFrom, cutOnce, frozenBefore, startMongoWorld } from './dialogue-mongo.ts'
-import { allChats, allMessages, newChat, newMessage, someUser } from './dialogue-requests.ts'
-
-const sides = ['before', 'after'] as const
+import { cutAtEveryCommand, dyingOn, followLog, outcome, sides } from './dialogue-cuts.ts'
+import { type Cut, cutOnce, frozenBefore, startMongoWorld } from './dialogue-mongo.ts'
+import { allChats, allEntries, allMessages, newChat, newMessage, someUser } from './dialogue-requests.ts'
 
 describeWith('mongod', 'a writer that dies between any two commands', () => {
   let world: Awaited<ReturnType<typeof startMongoWorld>>
@@ -17,45 +16,27 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
   })
   afterAll(() => world?.close())
 
-  /**
-   * Does `work` on a store cut off at its first command, its second and so on, until it gets through whole.
-   * @returns how many commands the work takes
-   */
-  async function cutAtEveryCommand(
+  const cutAtEvery = (
     cut: (nth: number) => Cut,
     work: (store: DialogueStore, isCut: () => boolean) => Promise<void>,
-  ): Promise<number> {
-    for (let nth = 1; ; nth += 1) {
-      const connection = cut(nth)
-      await work(world.storeOn(connection.run), connection.made)
-      if (!connection.made()) return nth - 1
-    }
-  }
-
-  /** What a request came to: its answer, or the code it was refused with. */
-  async function outcome<T>(request: Promise<T>): Promise<T | number> {
-    try {
-      return await request
-    } catch (error) {
-      if (error instanceof AppError) return error.code
-      throw error
-    }
-  }
+  ) => cutAtEveryCommand(world.storeOn, cut, work)
 
   /** A chat is on the lists of those it names and of nobody else. */
   async function expectListsToFollow(cid: string, users: readonly number[]): Promise<void> {
+    // Without what the log comes to: it may be told more of it at any time.
+    const known = ({ id, users: members, rev }: Chat) => ({ id, members, rev })
     for (const uid of users) {
       const chat = await outcome(world.witness.chats.get(cid, uid))
       const listed = (await allChats(world.witness, { uid })).filter(({ id }) => id === cid)
-      expect(listed).toEqual(chat === 4040 ? [] : [chat])
+      expect(listed.map(known)).toEqual(typeof chat === 'object' ? [known(chat)] : [])
     }
   }
 
-  const dying = sides.map((side) => [side, (nth: number) => cutFrom(world.run, nth, side)] as const)
+  const dying = sides.map((side) => [side, (nth: number) => dyingOn(world.run, side)(nth)] as const)
   const hiccup = sides.map((side) => [side, (nth: number) => cutOnce(world.run, nth, side)] as const)
 
   test.each(dying)('while it creates a chat, %s the command is done', async (_, cut) => {
-    const commands = await cutAtEveryCommand(cut, async (store, isCut) => {
+    const commands = await cutAtEvery(cut, async (store, isCut) => {
       const request = newChat(someUser(), someUser(), someUser())
       const answer = await outcome(store.chats.create(request))
       if (isCut()) expect([5031, 5032]).toContain(answer)
@@ -74,33 +55,57 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
   }
 
   test.each(dying)('while it changes members, %s the command is done', async (_, cut) => {
-    const commands = await cutAtEveryCommand(cut, async (store, isCut) => {
+    const commands = await cutAtEvery(cut, async (store, isCut) => {
       const [a, b, c, d, e] = [someUser(), someUser(), someUser(), someUser(), someUser()]
       const before = await world.witness.chats.create(newChat(a, b, c))
       const change: MembersChange = { change: randomResourceId(), rev: 0, users: [a, d, e] }
       const answer = await outcome(store.chats.changeMembers(before.id, a, change))
       const now = await world.witness.chats.get(before.id, a)
-      expect(now).toEqual(now.rev === 0 ? before : { ...before, users: change.users, rev: 1 })
+      const changed = { id: before.id, createdAt: before.createdAt, users: change.users, rev: 1 }
+      if (now.rev === 0) expect(now).toEqual(before)
+      else expect(now).toMatchObject(changed)
       // Once the chat itself is changed only tidying is left, whose failure is no failure of the request.
       if (answer === 5032) expect(now).toEqual(before)
       else if (answer !== 5031) expect(answer).toEqual(now)
+      await expectLogToFollow(
+        before.id,
+        a,
+        before.users,
+        now.rev === 0 || answer === 5031 ? 'untold' : 'told',
+      )
       if (now.rev === 0) expect(isCut()).toBe(true)
       await expectListsToFollow(before.id, [a, b, c, d, e])
 
       const again = await world.witness.chats.changeMembers(before.id, a, change)
-      expect(again).toEqual({ ...before, users: change.users, rev: 1 })
+      expect(again).toMatchObject(changed)
+      await expectLogToFollow(before.id, a, before.users, 'told')
+      expect(await allEntries(world.witness, { cid: before.id, uid: a })).toHaveLength(1)
       await expectListsToFollow(before.id, [a, b, c, d, e])
       expect(await rowsOf([a, b, c, d, e])).toBe(3)
     })
     expect(commands).toBeGreaterThanOrEqual(4)
   })
 
+  /** What the log tells has happened; once a request is answered, it tells all. */
+  async function expectLogToFollow(
+    cid: string,
+    uid: number,
+    first: readonly number[],
+    what: 'told' | 'untold',
+  ) {
+    const entries = await allEntries(world.witness, { cid, uid })
+    const { users } = await world.witness.chats.get(cid, uid)
+    const told = followLog(first, entries).toSorted()
+    if (what === 'told') expect(told).toEqual(users.toSorted())
+    else expect([first.toSorted(), users.toSorted()]).toContainEqual(told)
+  }
+
   async function rowsOf(users: readonly number[]): Promise<number> {
     return await world.db.collection('userChats').countDocuments({ uid: { $in: users } })
   }
 
   test.each(dying)('while it stores messages, %s the command is done', async (_, cut) => {
-    const commands = await cutAtEveryCommand(cut, async (store, isCut) => {
+    const commands = await cutAtEvery(cut, async (store, isCut) => {
       const a = someUser()
       const { id: cid } = await world.witness.chats.create(newChat(a))
       const requests = Array.from({ length: 5 }, () => newMessage(cid, a))
@@ -124,7 +129,7 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
   })
 
   test.each(dying)('before it told the lists of a message, %s the command is done', async (_, cut) => {
-    const commands = await cutAtEveryCommand(cut, async (store) => {
+    const commands = await cutAtEvery(cut, async (store) => {
       const [a, b] = [someUser(), someUser()]
       const older = await world.witness.chats.create(newChat(a, b))
       await world.witness.chats.create(newChat(a, b))
@@ -140,7 +145,7 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
         })
       }
       await waitUntil('nothing is left behind', async () => {
-        const left = await world.db.collection('messages').countDocuments({ unsettled: { $exists: true } })
+        const left = await world.db.collection('log').countDocuments({ unsettled: { $exists: true } })
         return left === 0
       })
     })
@@ -151,7 +156,7 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
     'a connection that fails once, %s the command is done, is not noticed',
     async (_, cut) => {
       const [a, b, c] = [someUser(), someUser(), someUser()]
-      await cutAtEveryCommand(cut, async (store) => {
+      await cutAtEvery(cut, async (store) => {
         const request = newChat(a, b)
         const chat = await store.chats.create(request)
         const sent = [newMessage(chat.id, a), newMessage(chat.id, b)]
@@ -160,8 +165,8 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
         const change = { change: randomResourceId(), rev: 0, users: [a, c] }
         const changed = await store.chats.changeMembers(chat.id, a, change)
         expect(changed.users).toEqual([a, c])
-        const list = await store.messages.list({ cid: chat.id, uid: c, limit: 10 })
-        expect(list.data).toEqual(stored.toReversed())
+        expect(await allMessages(store, { cid: chat.id, uid: c })).toEqual(stored.toReversed())
+        expect(followLog([a, b], await allEntries(store, { cid: chat.id, uid: c }))).toEqual([a, c])
         await expectListsToFollow(chat.id, [a, b, c])
       })
     },
@@ -198,6 +203,8 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
         await thawing
         const now = await readAsAny(chat.id, users)
         expect([now.rev, now.users]).toEqual([rev, pick([1, 2])])
+        const entries = await allEntries(world.witness, { cid: chat.id, uid: now.uid })
+        expect(followLog(pick([1, 2]), entries).toSorted()).toEqual(pick([1, 2]).toSorted())
         await expectListsToFollow(chat.id, users)
         if (!connection.made()) break
       }

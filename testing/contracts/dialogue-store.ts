@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import { chatsContract } from './dialogue-chats.ts'
+import { editsContract } from './dialogue-edits.ts'
 import { messagesContract } from './dialogue-messages.ts'
 import { persisting, type TwoNodes } from './dialogue-requests.ts'
+import { searchContract } from './dialogue-search.ts'
+import { unreadContract } from './dialogue-unread.ts'
 
 /**
  * What every store of chats and messages keeps to.
@@ -33,6 +36,9 @@ export function dialogueStoreContract(open: () => Promise<DialogueStore>): void 
 
   chatsContract(nodes)
   messagesContract(nodes)
+  editsContract(nodes)
+  unreadContract(nodes)
+  searchContract(nodes)
 
   test('answers a ping', async () => {
     await expect(nodes.one.ping()).resolves.toBeUndefined()

@@ -24,6 +24,7 @@ onEachServer('migrations', (start) => {
       user.lastName,
       user.gender,
     ])
+  const allNames = ['0001-users', '0002-demo-users', '0003-news']
   const demoUsers = [
     [1, 'janitor', 'Roger', 'Wilco', 'm'],
     [2, 'madscie', 'Sludge', 'Vohaul', 'm'],
@@ -33,7 +34,7 @@ onEachServer('migrations', (start) => {
   test('the first run makes the tables and the demo users, the second one nothing', async () => {
     const config = { database: server.config, seedDemo: true }
     const database = opener.open(server.config)
-    expect(await runMigrations(database, config)).toEqual(['0001-users', '0002-demo-users'])
+    expect(await runMigrations(database, config)).toEqual(allNames)
     expect(await usernames()).toEqual(demoUsers)
     expect(await runMigrations(database, config)).toEqual([])
     expect(await usernames()).toEqual(demoUsers)
@@ -58,10 +59,11 @@ onEachServer('migrations', (start) => {
     await runMigrations(database, { database: server.config, seedDemo: false })
     // The tables are there and nothing says so, as after a crash between the two; one is missing.
     await database.deleteFrom('kysely_migration' as 'users').execute()
-    await database.schema.dropTable('revocations').execute()
+    for (const table of ['revocations', 'events']) await database.schema.dropTable(table).execute()
     const done = await runMigrations(database, { database: server.config, seedDemo: true })
-    expect(done).toEqual(['0001-users', '0002-demo-users'])
+    expect(done).toEqual(allNames)
     await database.selectFrom('revocations').selectAll().execute()
+    await database.selectFrom('events').selectAll().execute()
     expect(await usernames()).toEqual(demoUsers)
   })
 })

@@ -7,7 +7,7 @@ import { createSqlFriendsStore } from '@roundtable/backend/src/friends/sql-frien
 import type { FriendsStore } from '@roundtable/backend/src/friends/store'
 import { createSqlUsersStore } from '@roundtable/backend/src/users/sql-users-store'
 import type { SearchPosition, UserSearch, UsersStore } from '@roundtable/backend/src/users/store'
-import { sql } from 'kysely'
+import { explain, type SentQuery } from './explain.ts'
 import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
 
 const profile = {
@@ -26,7 +26,7 @@ onEachServer('users-store', (start) => {
   let users: UsersStore
   let friends: FriendsStore
   const opener = databaseOpener()
-  const queries: { sql: string; parameters: readonly unknown[] }[] = []
+  const queries: SentQuery[] = []
 
   beforeAll(async () => {
     server = await start()
@@ -243,22 +243,4 @@ async function fill(database: Database, count: number): Promise<void> {
       .values(rows.slice(n, n + 500))
       .execute()
   }
-}
-
-/** The plan of a query as the store sent it. */
-async function explain(
-  database: Database,
-  kind: 'mysql' | 'sqlite',
-  query: { sql: string; parameters: readonly unknown[] },
-): Promise<string[]> {
-  const prefix = kind === 'sqlite' ? 'explain query plan' : 'explain'
-  const pieces = `${prefix} ${query.sql}`.split('?')
-  const statement = sql.join(
-    pieces.flatMap((piece, n) =>
-      n === 0 ? [sql.raw(piece)] : [sql`${query.parameters[n - 1]}`, sql.raw(piece)],
-    ),
-    sql``,
-  )
-  const { rows } = await sql<object>`${statement}`.execute(database)
-  return rows.map((row) => Object.values(row).join(' | '))
 }

@@ -16,7 +16,7 @@ export async function startSystem(servers: Servers, nodesProxied: boolean): Prom
     backends,
     registry: { dsn: consulDsn },
     mongoDsn: mongo.dsn,
-    busDsn: kafka.dsn,
+    bus: { dsn: kafka.dsn },
     database: {
       DB_HOST: mariadb.host,
       DB_USER: mariadb.user,

@@ -103,6 +103,17 @@ test('nothing is found where all is well', () => {
   expect(check()).toEqual([])
 })
 
+test('entries that tell who came and went have places and ids, and were posted by nobody', () => {
+  const notice = (seq: number, id = `notice-${seq}`): StoredMessage => ({
+    ...{ id, seq, uid: vohaul, text: '' },
+    isNotice: true,
+  })
+  const messages = [stored('club one', 1, wilma), notice(2), notice(3)]
+  expect(check({ club: messages })).toEqual([])
+  expect(check({ club: [...messages, notice(5)] })).toMatchObject([{ kind: 'order' }])
+  expect(check({ club: [...messages, notice(4, 'notice-3')] })).toMatchObject([{ kind: 'twice' }])
+})
+
 const planted: [string, ViolationKind, Partial<Parts>, RegExp][] = [
   [
     'an acknowledged message that is gone',

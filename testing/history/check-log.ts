@@ -13,7 +13,7 @@ export function findPlaces(final: FinalState): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>()
   for (const [cid, messages] of final.messages) {
     for (const message of messages) {
-      if (!places.has(message.text)) places.set(message.text, { cid, message })
+      if (!message.isNotice && !places.has(message.text)) places.set(message.text, { cid, message })
     }
   }
   return places

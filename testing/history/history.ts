@@ -32,6 +32,8 @@ export interface StoredMessage {
   seq: number
   uid: number
   text: string
+  /** An entry that tells who came and went: it has its place, and nobody posted it. */
+  isNotice?: true
 }
 
 /** What is in the system when all is over, read page by page through a backend. */

@@ -12,6 +12,7 @@ export interface Answer {
 
 /** The fields of the answers that the load looks at. */
 interface Body {
+  object?: string
   id?: string
   seq?: number
   code?: number

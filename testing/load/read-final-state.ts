@@ -59,6 +59,7 @@ export async function readFinalState(
         seq: message.seq ?? 0,
         uid: message.uid ?? 0,
         text: message.text ?? '',
+        ...(message.object === 'members' ? { isNotice: true as const } : {}),
       }))
       messages.set(cid, newestFirst.reverse())
     }),

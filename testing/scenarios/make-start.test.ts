@@ -17,7 +17,7 @@ afterEach(async () => {
 async function settings() {
   const folder = await mkdtemp(join(tmpdir(), 'make-start-'))
   closers.push(() => rm(folder, { recursive: true, force: true }))
-  const [backend, page, one, two, consul] = await Promise.all(Array.from({ length: 5 }, freePort))
+  const [backend, page, one, two, consul, bus] = await Promise.all(Array.from({ length: 6 }, freePort))
   return {
     PATH: process.env.PATH,
     DATA_DIR: folder,
@@ -25,6 +25,7 @@ async function settings() {
     PAGE_PORT: String(page),
     DIALOGUE_PORTS: `${one},${two}`,
     CONSUL_DSN: `127.0.0.1:${consul}`,
+    BUS_DSN: `local:${bus}`,
   }
 }
 
@@ -50,7 +51,8 @@ test('starts everything, survives a restart with its data, and stops in order', 
   expect((await fetch(`http://127.0.0.1:${env.PAGE_PORT}/`)).status).toBe(200)
   first.signal('SIGINT')
   expect(await first.exited).toBe(0)
-  const ends = ['page', 'backend', 'dialogue01', 'registry'].map((name) => lastLineOf(first.output(), name))
+  const inOrder = ['page', 'backend', 'dialogue01', 'bus', 'registry']
+  const ends = inOrder.map((name) => lastLineOf(first.output(), name))
   expect(ends).toEqual([...ends].sort((a, b) => a - b))
 
   const second = launch(env)

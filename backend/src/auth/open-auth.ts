@@ -1,6 +1,8 @@
 import type { Lifecycle } from '@roundtable/common/lifecycle'
 import type { Logger } from '@roundtable/common/logger'
 import type { Database } from '../database/open-database.ts'
+import { createSqlNewsStore } from '../news/sql-news-store.ts'
+import type { OnNews } from '../news/store.ts'
 import { createTurns } from './password-hashing.ts'
 import { followRevocations, Revocations } from './revocations.ts'
 import { type AuthService, createAuthService } from './service.ts'
@@ -17,13 +19,16 @@ export async function openAuth(options: {
   database: Database
   logger: Logger
   lifecycle: Lifecycle
+  /** Told of who signs in and out. */
+  onNews: OnNews
 }): Promise<{ tokens: Tokens; auth: AuthService }> {
-  const { jwtSecret, database, logger, lifecycle } = options
+  const { jwtSecret, database, logger, lifecycle, onNews } = options
   const revocations = new Revocations()
   const revocationsStore = createSqlRevocationsStore(database)
   const stopFollowing = await followRevocations(revocations, revocationsStore, logger)
   lifecycle.onClose('revocations', stopFollowing)
   const tokens = await createTokens(jwtSecret, (claims) => revocations.isRevoked(claims))
+  const news = createSqlNewsStore(database)
   const auth = createAuthService({
     accounts: createSqlAccountsStore(database),
     revocationsStore,
@@ -31,6 +36,13 @@ export async function openAuth(options: {
     tokens,
     wrongPasswords: new WrongPasswords(),
     inTurn: createTurns(),
+    async tellOthers(uid, name) {
+      try {
+        onNews(await news.record(uid, name))
+      } catch (error) {
+        logger.warn({ err: error, uid, name }, 'could not store who signed in or out')
+      }
+    },
   })
   return { tokens, auth }
 }

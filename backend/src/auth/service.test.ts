@@ -33,6 +33,7 @@ async function createService() {
     tokens: await createTokens('a secret for tests', (claims) => revocations.isRevoked(claims)),
     wrongPasswords: new WrongPasswords(),
     inTurn,
+    tellOthers: async () => {},
   })
   return { service, accounts, hashed }
 }

@@ -13,6 +13,8 @@ export interface AuthServiceOptions {
   tokens: Tokens
   wrongPasswords: WrongPasswords
   inTurn: InTurn
+  /** Tells others that a user has signed in or out. It does not throw: nobody is kept from either because of it. */
+  tellOthers: (uid: number, name: 'login' | 'logout') => Promise<void>
 }
 
 /** Someone who is signed in. */
@@ -46,7 +48,7 @@ export interface AuthService {
 
 /** The rules of signing up, in and out. */
 export function createAuthService(options: AuthServiceOptions): AuthService {
-  const { accounts, revocationsStore, revocations, tokens, wrongPasswords, inTurn } = options
+  const { accounts, revocationsStore, revocations, tokens, wrongPasswords, inTurn, tellOthers } = options
   // Checked for names nobody has, so that these take as long to refuse as wrong passwords.
   const nobodysHash = hashPassword('nobody has this password')
 
@@ -89,13 +91,16 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
       // Who may not try does not wait in the line either.
       wrongPasswords.check(username, address)
       const account = await accounts.findByName(username)
-      return signedIn(await checkPassword({ username, password, address }, account))
+      const checked = await checkPassword({ username, password, address }, account)
+      await tellOthers(checked.id, 'login')
+      return signedIn(checked)
     },
 
     async signOut({ uid, jti }) {
       const token = { uid, jti, expiresAt: revocationExpiry() }
       await revocationsStore.revoke(token)
       revocations.add({ ...token, belowGeneration: null })
+      await tellOthers(uid, 'logout')
     },
 
     async changePassword(claims, { current, wanted }, address) {

@@ -37,6 +37,8 @@ export interface Tokens {
    * @throws AppError 4011 when it is forged, expired or ended
    */
   verify(token: string): Promise<TokenClaims>
+  /** Whether a token that was verified before has neither expired nor been ended since. */
+  isValid(claims: TokenClaims): boolean
 }
 
 /**
@@ -55,6 +57,7 @@ export async function createTokens(
     false,
     ['sign', 'verify'],
   )
+  const isValid = (claims: TokenClaims): boolean => claims.exp > Date.now() / 1000 && !isRevoked(claims)
   const verified = new LRUCache<string, TokenClaims>({ max: maxCached })
 
   const readClaims = async (token: string): Promise<TokenClaims> => {
@@ -85,9 +88,11 @@ export async function createTokens(
     async verify(token) {
       const claims = await readClaims(token)
       // It may have ended since it was verified.
-      if (claims.exp <= Date.now() / 1000 || isRevoked(claims)) throw badToken()
+      if (!isValid(claims)) throw badToken()
       return claims
     },
+
+    isValid,
   }
 }
 

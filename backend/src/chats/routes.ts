@@ -1,36 +1,50 @@
-import { Chat, ChatList, Message, MessageList, servedByHeader } from '@roundtable/common/dialogue-wire'
-import type { FastifyReply } from 'fastify'
+import { Chat, ChatList, ReadMark, ReadMarkList } from '@roundtable/common/dialogue-wire'
+import type { FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { DialogueClient } from '../balancing/dialogue-client.ts'
-import type { NodeAnswer } from '../balancing/node-answer.ts'
-import { ChatBody, ChatParams, ChatsPage, IdempotencyHeaders, MessageBody, MessagesPage } from './schemas.ts'
-import { changeMembers, type FindMissingUsers, membersOfNewChat, nameResource } from './service.ts'
+import { passAnswer, queryOf } from './pass-answer.ts'
+import {
+  ChatBody,
+  ChatParams,
+  ChatsPage,
+  IdempotencyHeaders,
+  MemberParams,
+  MembersBody,
+  NewChatBody,
+  ReadBody,
+} from './schemas.ts'
+import { type Change, changeChat, newChatOf, type People } from './service.ts'
 
 export interface ChatRoutesOptions {
   dialogue: DialogueClient
-  findMissingUsers: FindMissingUsers
+  people: People
 }
 
-/** Chats and their messages: checked here, kept by the dialogue nodes, their answers passed on as they are. */
-export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
-  app,
-  { dialogue, findMissingUsers },
-) => {
+/** Chats and their members: checked here, kept by the dialogue nodes, their answers passed on as they are. */
+export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (app, options) => {
+  const { dialogue, people } = options
+  const change = (
+    request: FastifyRequest,
+    cid: string,
+    what: Change,
+    how: Parameters<typeof changeChat>[3] = {},
+  ) => changeChat(options, { cid, uid: request.user.uid, requestId: request.id }, what, how)
+
   app.post(
     '/',
     {
       schema: {
-        summary: 'Start a chat',
+        summary: 'Start a chat, or find the direct one',
         headers: IdempotencyHeaders,
-        body: ChatBody,
+        body: NewChatBody,
         response: { 201: Chat },
       },
     },
     async (request, reply) => {
-      const { uid } = request.user
-      const users = await membersOfNewChat(uid, request.body.users, findMissingUsers)
-      const body = { id: nameResource(uid, 'chats', request.headers['idempotency-key']), uid, users }
-      return pass(reply, await dialogue.send({ method: 'POST', path: '/chats', body, requestId: request.id }))
+      const by = { uid: request.user.uid, key: request.headers['idempotency-key'] }
+      const body = await newChatOf(by, request.body, people)
+      const sent = { method: 'POST' as const, path: '/chats', body, requestId: request.id }
+      return passAnswer(reply, await dialogue.send(sent))
     },
   )
 
@@ -44,8 +58,8 @@ export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
       },
     },
     async (request, reply) => {
-      const path = `/chats?${query({ uid: request.user.uid, ...request.query })}`
-      return pass(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
+      const path = `/chats?${queryOf({ uid: request.user.uid, ...request.query })}`
+      return passAnswer(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
     },
   )
 
@@ -54,82 +68,95 @@ export const chatRoutes: FastifyPluginAsyncZod<ChatRoutesOptions> = async (
     { schema: { summary: 'One chat', params: ChatParams, response: { 200: Chat } } },
     async (request, reply) => {
       const path = `/chats/${request.params.cid}?uid=${request.user.uid}`
-      return pass(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
+      return passAnswer(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
     },
   )
 
   app.put(
     '/:cid',
     {
-      schema: { summary: 'Replace the members', params: ChatParams, body: ChatBody, response: { 200: Chat } },
+      schema: {
+        summary: 'Replace the members, the name, or both',
+        params: ChatParams,
+        body: ChatBody,
+        response: { 200: Chat },
+      },
     },
     async (request, reply) => {
-      const change = {
-        cid: request.params.cid,
-        uid: request.user.uid,
-        users: request.body.users,
-        requestId: request.id,
-      }
-      return pass(reply, await changeMembers(dialogue, findMissingUsers, change))
+      const { users, name } = request.body
+      const what: Change = (chat) => ({ users: users ?? chat.users, ...(name === undefined ? {} : { name }) })
+      return passAnswer(reply, await change(request, request.params.cid, what, { isFirm: true }))
     },
   )
 
   app.post(
-    '/:cid/messages',
+    '/:cid/members',
+    {
+      schema: { summary: 'Add members', params: ChatParams, body: MembersBody, response: { 200: Chat } },
+    },
+    async (request, reply) => {
+      const what: Change = (chat) => {
+        const added = request.body.users.filter((user) => !chat.users.includes(user))
+        return added.length > 0 ? { users: [...chat.users, ...added] } : undefined
+      }
+      return passAnswer(reply, await change(request, request.params.cid, what))
+    },
+  )
+
+  app.delete(
+    '/:cid/members/:uid',
+    { schema: { summary: 'Remove a member', params: MemberParams, response: { 200: Chat } } },
+    async (request, reply) =>
+      passAnswer(reply, await change(request, request.params.cid, without(request.params.uid))),
+  )
+
+  app.post(
+    '/:cid/leave',
     {
       schema: {
-        summary: 'Write a message',
+        summary: 'Leave a chat; the answer tells who is left',
         params: ChatParams,
-        headers: IdempotencyHeaders,
-        body: MessageBody,
-        response: { 201: Message },
+        response: { 200: Chat },
+      },
+    },
+    async (request, reply) =>
+      passAnswer(reply, await change(request, request.params.cid, without(request.user.uid))),
+  )
+
+  app.post(
+    '/:cid/read',
+    {
+      schema: {
+        summary: 'Say up to where one has read; the mark only grows',
+        params: ChatParams,
+        body: ReadBody,
+        response: { 200: ReadMark },
       },
     },
     async (request, reply) => {
-      const { uid } = request.user
-      const { cid } = request.params
-      const body = {
-        id: nameResource(uid, cid, request.headers['idempotency-key']),
-        cid,
-        uid,
-        txt: request.body.txt,
-      }
-      return pass(
-        reply,
-        await dialogue.send({ method: 'POST', path: '/messages', body, requestId: request.id }),
-      )
+      const path = `/chats/${request.params.cid}/read`
+      const body = { uid: request.user.uid, seq: request.body.seq }
+      return passAnswer(reply, await dialogue.send({ method: 'POST', path, body, requestId: request.id }))
     },
   )
 
   app.get(
-    '/:cid/messages',
+    '/:cid/read',
     {
       schema: {
-        summary: 'Messages, newest first',
+        summary: 'Up to where each member has read',
         params: ChatParams,
-        querystring: MessagesPage,
-        response: { 200: MessageList },
+        response: { 200: ReadMarkList },
       },
     },
     async (request, reply) => {
-      const { cid } = request.params
-      const path = `/messages?${query({ uid: request.user.uid, cid, ...request.query })}`
-      return pass(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
+      const path = `/chats/${request.params.cid}/read?uid=${request.user.uid}`
+      return passAnswer(reply, await dialogue.send({ method: 'GET', path, requestId: request.id }))
     },
   )
 }
 
-function query(fields: Record<string, string | number | undefined>): string {
-  const search = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) search.set(name, String(value))
-  return search.toString()
-}
-
-/** The body goes out as it came in: parsing it here would only cost. */
-function pass(reply: FastifyReply, answer: NodeAnswer): FastifyReply {
-  return reply
-    .code(answer.status)
-    .header(servedByHeader, answer.servedBy)
-    .type('application/json; charset=utf-8')
-    .send(answer.body)
+/** A chat that this user is not in any more. */
+function without(uid: number): Change {
+  return ({ users }) => (users.includes(uid) ? { users: users.filter((user) => user !== uid) } : undefined)
 }

@@ -38,9 +38,36 @@ export interface RevocationsTable {
   expires_at: number
 }
 
+/** Something that a user did or wrote. */
+export interface EventsTable {
+  /** Grows; yet a row of a lower id may become visible later. */
+  id: Generated<number>
+  /** Whose news it is. */
+  uid: number
+  name: 'login' | 'logout' | 'follow' | 'unfollow' | 'post'
+  /** Whom a follow or unfollow is about. */
+  friend_id: number | null
+  /** What a post says. */
+  text: string | null
+  /** Names the request that made it, so that this request makes one. */
+  request_id: string | null
+  /** Unix seconds. */
+  ts: number
+}
+
+/** `uid` wants nothing to do with `blocked_id`. */
+export interface BlocksTable {
+  uid: number
+  blocked_id: number
+  /** Unix seconds. */
+  created_at: number
+}
+
 /** The tables of the users' store: docs/schema/mysql.md. */
 export interface Tables {
   users: UsersTable
   friendships: FriendshipsTable
   revocations: RevocationsTable
+  events: EventsTable
+  blocks: BlocksTable
 }

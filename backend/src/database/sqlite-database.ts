@@ -9,6 +9,8 @@ import { toStoreError } from './store-errors.ts'
 /** How long a writer waits for another process's write: beyond it the store counts as away. */
 const busyTimeoutMs = 200
 const maxStatements = 200
+/** Longer ones have numbers written into them, and seldom come again. */
+const longestKept = 1_000
 
 /** Writes of one process wait for each other in kysely's connection; those of another process at BEGIN IMMEDIATE. */
 class LockingSqliteAdapter extends SqliteAdapter {
@@ -44,7 +46,7 @@ function openFile(path: string): SqliteDatabase {
     prepare(sql) {
       const statement = translated(() => {
         const known = statements.get(sql) ?? database.prepare(withWriteLock(sql))
-        statements.set(sql, known)
+        if (sql.length <= longestKept) statements.set(sql, known)
         return known
       })
       return {

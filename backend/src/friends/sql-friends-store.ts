@@ -1,5 +1,8 @@
+import { refuseBlocked } from '../blocks/sql-blocks-store.ts'
+import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/open-database.ts'
 import { ConstraintError } from '../database/store-errors.ts'
+import { insertEvent } from '../news/event-rows.ts'
 import { noSuchUser } from '../users/sql-users-store.ts'
 import { userColumns } from '../users/user-columns.ts'
 import type { FriendsStore } from './store.ts'
@@ -23,15 +26,30 @@ export function createSqlFriendsStore(db: Database): FriendsStore {
     async follow(uid, friendId) {
       const created_at = Math.floor(Date.now() / 1000)
       try {
-        await db.insertInto('friendships').values({ uid, friend_id: friendId, created_at }).execute()
+        return await inTransaction(db, async (transaction) => {
+          await transaction
+            .insertInto('friendships')
+            .values({ uid, friend_id: friendId, created_at })
+            .execute()
+          await refuseBlocked(transaction, uid, friendId)
+          return insertEvent(transaction, { uid, name: 'follow', friend_id: friendId })
+        })
       } catch (error) {
         if (!(error instanceof ConstraintError)) throw error
         if (error.kind === 'reference') throw noSuchUser()
+        return undefined
       }
     },
 
-    async unfollow(uid, friendId) {
-      await db.deleteFrom('friendships').where('uid', '=', uid).where('friend_id', '=', friendId).execute()
-    },
+    unfollow: (uid, friendId) =>
+      inTransaction(db, async (transaction) => {
+        const { numDeletedRows } = await transaction
+          .deleteFrom('friendships')
+          .where('uid', '=', uid)
+          .where('friend_id', '=', friendId)
+          .executeTakeFirst()
+        if (numDeletedRows === 0n) return undefined
+        return insertEvent(transaction, { uid, name: 'unfollow', friend_id: friendId })
+      }),
   }
 }

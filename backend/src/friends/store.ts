@@ -1,3 +1,4 @@
+import type { NewsEvent } from '../news/store.ts'
 import type { SeenUser, UserPage } from '../users/store.ts'
 
 /**
@@ -10,10 +11,14 @@ export interface FriendsStore {
 
   /**
    * Following someone twice changes nothing.
-   * @throws AppError 4040 when there is no such user
+   * @returns the event that tells of it, stored with it; none when nothing was changed
+   * @throws AppError 4031 when one has blocked the other, 4040 when there is no such user
    */
-  follow(uid: number, friendId: number): Promise<void>
+  follow(uid: number, friendId: number): Promise<NewsEvent | undefined>
 
-  /** Nothing happens to whom one does not follow. */
-  unfollow(uid: number, friendId: number): Promise<void>
+  /**
+   * Nothing happens to whom one does not follow.
+   * @returns the event that tells of it, stored with it; none when nothing was changed
+   */
+  unfollow(uid: number, friendId: number): Promise<NewsEvent | undefined>
 }

@@ -1,22 +1,30 @@
 import type { Logger } from '@roundtable/common/logger'
 import { ObjectId } from 'mongodb'
+import { isShown } from '../messages/mongo-entries.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
 import {
   type ChatDocument,
   collections,
+  type EntryDocument,
+  freshIndex,
   headSeq,
   logIndex,
-  type MessageDocument,
-  unsettledIndex,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
+import { startLoop } from '../mongo/start-loop.ts'
 import type { Now } from '../mongo/store-clock.ts'
 import { rowId } from './mongo-list-rows.ts'
+import { readSummaries, type SummedUp, toStored } from './mongo-summaries.ts'
 
-/** Brings the order of users' lists up to date, behind the answers. */
+/** Brings the order of users' lists and the summaries of chats up to date, behind the answers. */
 export interface Activity {
-  /** A batch was stored at this time, whose first entry, which carries the mark, has this number. */
-  note(cid: string, seq: number, at: Date): void
+  /**
+   * An entry that carries the mark was stored at this place.
+   * @param at when, if it moves the chat up in the lists
+   */
+  note(cid: string, seq: number, at: Date | undefined): void
+  /** The chat has no summary: it should get one. */
+  noteUnsummed(cid: string): void
   /** Settles what was noted, and stops. */
   close(): Promise<void>
 }
@@ -30,66 +38,42 @@ export interface ActivityTiming {
   leftBehindMs: number
 }
 
-const usualTiming: ActivityTiming = { settleEveryMs: 2_000, sweepEveryMs: 5_000, leftBehindMs: 10_000 }
+export const usualTiming: ActivityTiming = { settleEveryMs: 2_000, sweepEveryMs: 5_000, leftBehindMs: 10_000 }
 /** Chats settled, rows updated and marks swept by one command at most. */
 const chatsAtOnce = 100
 const rowsAtOnce = 1_000
 const marksAtOnce = 500
 const budgetMs = 1_500
+const firstId = new ObjectId('000000000000000000000000')
 
 interface Unsettled {
-  at: Date
+  /** When the chat was last active; undefined when nothing happened that moves it up. */
+  at: Date | undefined
   /** Numbers of the marked entries. */
   marks: number[]
 }
 
+type Head = Pick<ChatDocument, '_id' | 'users' | 'summary'>
+
 /**
  * The first entry of each insert carries a mark, so what is not settled is known durably without another write. A
- * chat is settled by moving its members' rows to the time of the mark, then taking the mark off. Each step can be
- * repeated and done late; whatever fails here, or is left behind by a node that died, is found by the sweep.
+ * chat is settled by moving its members' rows to the time of the mark, bringing its summary up to date, and then
+ * taking the mark off: a chat without a mark has a summary that is true. Each step can be repeated and done late;
+ * whatever fails here, or is left behind by a node that died, is found by the sweep.
  */
 export function createMongoActivity(options: {
   commands: MongoCommands
   now: Now
   logger: Logger
-  timing?: Partial<ActivityTiming>
+  timing: ActivityTiming
 }): Activity {
-  const { commands, now, logger } = options
-  const timing = { ...usualTiming, ...options.timing }
+  const { commands, now, logger, timing } = options
   let noted = new Map<string, Unsettled>()
   let closed = false
   const loops = [
-    startLoop('settle', timing.settleEveryMs, settleNoted),
-    startLoop('sweep', timing.sweepEveryMs, sweep),
+    startLoop({ name: 'settle of chat activity', everyMs: timing.settleEveryMs, work: settleNoted, logger }),
+    startLoop({ name: 'sweep of chat activity', everyMs: timing.sweepEveryMs, work: sweep, logger }),
   ]
-
-  /** Runs one at a time; a failure is logged once until it works again. */
-  function startLoop(name: string, everyMs: number, work: () => Promise<void>) {
-    let failing = false
-    let running: Promise<void> = Promise.resolve()
-    let timer: NodeJS.Timeout
-    async function run(): Promise<void> {
-      try {
-        await work()
-        failing = false
-      } catch (error) {
-        if (!failing) logger.warn({ err: error }, `${name} of chat activity failed, going on`)
-        failing = true
-      }
-      if (!closed) schedule()
-    }
-    function schedule(): void {
-      // Nodes started together must not sweep together.
-      timer = setTimeout(() => (running = run()), everyMs * (0.9 + Math.random() * 0.2)).unref()
-    }
-    schedule()
-    return {
-      async stop(): Promise<void> {
-        clearTimeout(timer)
-        await running
-      },
-    }
-  }
 
   async function settleNoted(): Promise<void> {
     const taken = [...noted]
@@ -101,19 +85,21 @@ export function createMongoActivity(options: {
 
   async function sweep(): Promise<void> {
     const before = new Date(now() - timing.leftBehindMs)
-    const marks = await commands.find<Pick<MessageDocument, 'cid' | 'seq'> & { unsettled: Date }>(
+    const marks = await commands.find<Pick<EntryDocument, 'cid' | 'seq' | 'kind'> & { unsettled: Date }>(
       {
         find: collections.log,
-        filter: { unsettled: { $lt: before } },
-        sort: { unsettled: 1 },
-        projection: { _id: 0, cid: 1, seq: 1, unsettled: 1 },
-        hint: unsettledIndex,
+        // With all chats named, the index alone tells which marks are old.
+        filter: { cid: { $gte: firstId }, unsettled: { $lt: before } },
+        projection: { _id: 0, cid: 1, seq: 1, kind: 1, unsettled: 1 },
+        hint: freshIndex,
         limit: marksAtOnce,
       },
       startBudget(budgetMs),
     )
     const chats = new Map<string, Unsettled>()
-    for (const { cid, seq, unsettled } of marks) add(chats, cid.toHexString(), seq, unsettled)
+    for (const { cid, seq, kind, unsettled } of marks) {
+      add(chats, cid.toHexString(), isShown({ kind }) ? unsettled : undefined, [seq])
+    }
     if (chats.size === 0) return
     logger.info({ chats: chats.size }, 'settling the activity of chats that were left behind')
     await settle([...chats])
@@ -122,41 +108,36 @@ export function createMongoActivity(options: {
 
   async function settle(chats: readonly [string, Unsettled][]): Promise<void> {
     const budget = startBudget(budgetMs)
-    const members = await commands.find<Pick<ChatDocument, '_id' | 'users'>>(
+    const cids = chats.map(([cid]) => new ObjectId(cid))
+    const heads = await commands.find<Head>(
       {
         find: collections.log,
-        filter: { cid: { $in: chats.map(([cid]) => new ObjectId(cid)) }, seq: headSeq },
-        projection: { users: 1 },
+        filter: { cid: { $in: cids }, seq: headSeq },
+        projection: { users: 1, summary: 1 },
         hint: logIndex,
         limit: chats.length,
       },
       budget,
     )
-    const atOf = new Map(chats.map(([cid, { at }]) => [cid, at]))
-    const rows = members.flatMap(({ _id, users }) => {
-      const cid = _id.toHexString()
-      // Never an upsert: it would bring back the row of someone who has just been removed.
-      return users.map((uid) => ({ q: { _id: rowId(uid, cid), uid }, u: { $max: { at: atOf.get(cid) } } }))
-    })
+    const summaries = await readSummaries(commands, heads, new Set(chats.map(([cid]) => cid)), budget)
+    const rows = heads.flatMap((head) => rowUpdates(head, new Map(chats)))
     for (let first = 0; first < rows.length; first += rowsAtOnce) {
       await updateAll(collections.userChats, rows.slice(first, first + rowsAtOnce), budget)
     }
-    const marks = chats.map(([cid, { marks }]) => ({
-      q: { cid: new ObjectId(cid), seq: { $in: marks } },
-      u: { $unset: { unsettled: 1 } },
-      multi: true,
-      hint: logIndex,
-    }))
-    await updateAll(collections.log, marks, budget)
+    await updateAll(collections.log, [...summaries].flatMap(summaryUpdate), budget)
+    // Last: a chat without a mark is one whose summary is true.
+    await updateAll(collections.log, chats.flatMap(markUpdate), budget)
   }
 
   async function updateAll(update: string, updates: readonly object[], budget: Budget): Promise<void> {
+    if (updates.length === 0) return
     const { writeErrors } = await commands.write({ update, updates, ordered: false }, budget)
     if (writeErrors[0]) throw new Error(writeErrors[0].errmsg)
   }
 
   return {
-    note: (cid, seq, at) => add(noted, cid, seq, at),
+    note: (cid, seq, at) => add(noted, cid, at, [seq]),
+    noteUnsummed: (cid) => add(noted, cid, undefined, []),
     async close() {
       closed = true
       for (const loop of loops) await loop.stop()
@@ -167,12 +148,37 @@ export function createMongoActivity(options: {
   }
 }
 
-function add(chats: Map<string, Unsettled>, cid: string, seq: number, at: Date): void {
+/** Never an upsert: it would bring back the row of someone who has just been removed. */
+function rowUpdates({ _id, users }: Head, chats: ReadonlyMap<string, Unsettled>): object[] {
+  const cid = _id.toHexString()
+  const at = chats.get(cid)?.at
+  return at ? users.map((uid) => ({ q: { _id: rowId(uid, cid), uid }, u: { $max: { at } } })) : []
+}
+
+/** Whoever knows more of the log has the say. */
+function summaryUpdate([cid, { summary, isNew }]: [string, SummedUp]): object[] {
+  if (!isNew) return []
+  const isOlder = { cid: new ObjectId(cid), seq: headSeq, 'summary.seq': { $not: { $gte: summary.seq } } }
+  return [{ q: isOlder, u: { $set: { summary: toStored(summary) } }, hint: logIndex }]
+}
+
+function markUpdate([cid, { marks }]: [string, Unsettled]): object[] {
+  if (marks.length === 0) return []
+  const marked = { cid: new ObjectId(cid), seq: { $in: marks } }
+  return [{ q: marked, u: { $unset: { unsettled: 1 } }, multi: true, hint: logIndex }]
+}
+
+function add(
+  chats: Map<string, Unsettled>,
+  cid: string,
+  at: Date | undefined,
+  marks: readonly number[],
+): void {
   const chat = chats.get(cid)
   if (!chat) {
-    chats.set(cid, { at, marks: [seq] })
+    chats.set(cid, { at, marks: [...marks] })
     return
   }
-  if (at > chat.at) chat.at = at
-  chat.marks.push(seq)
+  if (at && (!chat.at || at > chat.at)) chat.at = at
+  chat.marks.push(...marks)
 }

@@ -1,4 +1,4 @@
-import { ObjectId } from 'mongodb'
+import { type Document, ObjectId } from 'mongodb'
 import type { Budget } from '../mongo/budget.ts'
 import {
   type ChatDocument,
@@ -69,21 +69,24 @@ export async function dropRows(
   await commands.write({ delete: collections.userChats, deletes, ordered: false }, budget).catch(() => {})
 }
 
-/** A user's rows after a place in the list, latest activity first. The first page comes from the index alone. */
+/** What a list needs of a row. */
+export type ListRow = Pick<UserChatDocument, 'cid' | 'at' | 'read'>
+
+/** A user's rows after a place in the list, latest activity first. */
 export function findRows(
   commands: MongoCommands,
   uid: number,
   after: ListPlace | undefined,
   limit: number,
   budget: Budget,
-): Promise<Pick<UserChatDocument, 'cid' | 'at'>[]> {
+): Promise<ListRow[]> {
   return commands.find(
     {
       find: collections.userChats,
       // Not a disjunction of two ranges: that would be two scans, or one that starts at the top of the list.
       filter: after ? { uid, at: { $lte: new Date(after.at) }, $nor: [tiesBefore(after)] } : { uid },
       sort: { at: -1, cid: -1 },
-      projection: { _id: 0, cid: 1, at: 1 },
+      projection: { _id: 0, cid: 1, at: 1, read: 1 },
       hint: listIndex,
       limit,
     },
@@ -96,23 +99,57 @@ function tiesBefore({ at, cid }: ListPlace) {
 }
 
 /** What a list shows of a chat. */
-export type ListedChat = Pick<ChatDocument, '_id' | 'users' | 'rev' | 'createdAt'>
+export type ListedChat = Pick<
+  ChatDocument,
+  '_id' | 'users' | 'rev' | 'createdAt' | 'name' | 'direct' | 'summary'
+>
+const listedFields = { users: 1, rev: 1, createdAt: 1, name: 1, direct: 1, summary: 1 }
 
-/** The chats of these rows that confirm the user as a member, in no order. */
-export function findConfirmed(
+/** Those of these chats that confirm the user as a member, in no order. */
+export function findConfirmed<T extends Pick<ChatDocument, '_id'> = ListedChat>(
   commands: MongoCommands,
   uid: number,
   cids: readonly ObjectId[],
   budget: Budget,
-): Promise<ListedChat[]> {
+  projection: Document = listedFields,
+): Promise<T[]> {
   return commands.find(
     {
       find: collections.log,
       filter: { cid: { $in: cids }, seq: headSeq, users: uid },
-      projection: { users: 1, rev: 1, createdAt: 1 },
+      projection,
       hint: logIndex,
       limit: cids.length,
     },
     budget,
   )
+}
+
+/** Places of the user's list after this one whose chats confirm the user. It has as many as wanted if there are. */
+export async function findConfirmedRows(
+  commands: MongoCommands,
+  uid: number,
+  place: ListPlace | undefined,
+  wanted: number,
+  budget: Budget,
+): Promise<ListPlace[]> {
+  const found: ListPlace[] = []
+  let after = place
+  for (let more = true; more && found.length < wanted; ) {
+    const asked = wanted - found.length
+    const rows = await findRows(commands, uid, after, asked, budget)
+    more = rows.length === asked
+    const places = rows.map(({ at, cid }) => ({ at: at.getTime(), cid: cid.toHexString() }))
+    const confirmed = await findConfirmed(
+      commands,
+      uid,
+      rows.map(({ cid }) => cid),
+      budget,
+      { _id: 1 },
+    )
+    const ids = new Set(confirmed.map(({ _id }) => _id.toHexString()))
+    found.push(...places.filter(({ cid }) => ids.has(cid)))
+    after = places.at(-1)
+  }
+  return found
 }

@@ -1,149 +1,100 @@
-import type { Chat, ChatList, ChatListQuery, MembersChange, NewChat } from '@roundtable/common/dialogue-wire'
-import { ObjectId } from 'mongodb'
-import { contentHash } from '../content-hash.ts'
-import { type Budget, startBudget } from '../mongo/budget.ts'
-import { type ChatDocument, collections, headSeq } from '../mongo/collections.ts'
+import type { ChatListQuery, MembersChange, NewChat } from '@roundtable/common/dialogue-requests'
+import { type Chat, type ChatList, type Heads, maxHeads } from '@roundtable/common/dialogue-wire'
+import type { ObjectId } from 'mongodb'
+import type { OwedEntries } from '../messages/mongo-owed.ts'
+import { startBudget } from '../mongo/budget.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
-import { afterWrite, duplicateOf } from '../mongo/errors.ts'
-import { shortPause } from '../mongo/pause.ts'
+import { afterWrite } from '../mongo/errors.ts'
 import type { Now } from '../mongo/store-clock.ts'
-import { changedMeanwhile, nameReused, noSuchChat, outcomeUnknown } from '../refusals.ts'
+import type { OnStored } from '../on-stored.ts'
+import { noSuchChat } from '../refusals.ts'
 import { decodeListCursor, encodeListCursor } from './list-cursor.ts'
-import { dropRows, findConfirmed, findRows, type ListedChat, putRows } from './mongo-list-rows.ts'
-import { findChat, findChatAsMember, toChat } from './mongo-membership.ts'
+import type { Activity } from './mongo-activity.ts'
+import { createMongoChanges } from './mongo-changes.ts'
+import { findConfirmed, findRows } from './mongo-list-rows.ts'
+import { createMongoReadMarks } from './mongo-read-marks.ts'
+import { findMarked, readLastSeqs } from './mongo-summaries.ts'
+import { type ChatState, createMongoViews } from './mongo-views.ts'
 import type { ChatStore } from './store.ts'
+import { emptySummary } from './summary.ts'
 
-/**
- * Chats in MongoDB. A chat says who its members are; rows by user make it found. The two are written in such an order
- * that whoever dies in between leaves rows too many, never too few.
- */
-export function createMongoChats(commands: MongoCommands, now: Now): ChatStore {
-  async function create(chat: NewChat): Promise<Chat> {
+/** Chats in MongoDB. */
+export function createMongoChats(options: {
+  commands: MongoCommands
+  activity: Activity
+  owed: OwedEntries
+  now: Now
+  onStored?: OnStored | undefined
+}): ChatStore {
+  const { commands, activity, owed, now, onStored } = options
+  const { readStates, readChat, toChat } = createMongoViews(commands, activity)
+  const changes = createMongoChanges({ commands, owed, now })
+
+  async function create(request: NewChat): Promise<Chat> {
     const budget = startBudget()
-    const at = new Date(now())
-    const _id = new ObjectId(chat.id)
-    const document: ChatDocument = {
-      _id,
-      cid: _id,
-      seq: headSeq,
-      kind: 'chat',
-      users: chat.users,
-      rev: 0,
-      createdAt: Math.floor(at.getTime() / 1000),
-      hash: contentHash.chat(chat),
-    }
-    await putRows(commands, chat.id, { users: chat.users, rev: 0, at }, budget)
-    const { writeErrors } = await commands.write({ insert: collections.log, documents: [document] }, budget)
-    const [error] = writeErrors
-    if (!error) return toChat(document)
-    if (!duplicateOf(error)) throw outcomeUnknown(new Error(error.errmsg))
-
-    const stored = await afterWrite(untilSeen(chat.id, budget))
-    await dropRows(commands, stored, chat.users, budget)
-    if (stored.hash !== document.hash) throw nameReused()
-    if (!stored.users.includes(chat.uid)) throw noSuchChat()
-    return toChat(stored)
+    const { chat, isNew } = await changes.create(request, budget)
+    const seen = isNew ? undefined : await afterWrite(readChat(request.id, request.uid, budget))
+    return seen ?? (await toChat({ chat, summary: emptySummary }, request.uid, 0, budget))
   }
 
-  /** A duplicate may be one that is not on a majority yet; it is no answer before it is. */
-  async function untilSeen(cid: string, budget: Budget): Promise<ChatDocument> {
-    for (;;) {
-      const chat = await findChat(commands, cid, budget)
-      if (chat) return chat
-      await shortPause()
-    }
+  async function get(cid: string, uid: number): Promise<Chat> {
+    const chat = await readChat(cid, uid, startBudget())
+    if (!chat) throw noSuchChat()
+    return chat
   }
 
   async function changeMembers(cid: string, uid: number, change: MembersChange): Promise<Chat> {
     const budget = startBudget()
-    const hash = contentHash.change(cid, uid, change)
-    const before = await findChat(commands, cid, budget)
-    if (!before) throw noSuchChat()
-    // Asked before membership: who left by this change may still repeat it.
-    if (isDone(before, change, hash)) return await finish(before, budget)
-    if (!before.users.includes(uid)) throw noSuchChat()
-    if (before.change?.id.toHexString() === change.change) throw nameReused()
-    if (before.rev !== change.rev) throw changedMeanwhile()
-
-    const after: ChatDocument = {
-      ...before,
-      users: change.users,
-      rev: change.rev + 1,
-      change: {
-        id: new ObjectId(change.change),
-        hash,
-        removed: before.users.filter((user) => !change.users.includes(user)),
-      },
-    }
-    const added = change.users.filter((user) => !before.users.includes(user))
-    await putRows(commands, cid, { users: added, rev: after.rev, at: new Date(now()) }, budget)
-    const update = {
-      q: { _id: after._id, cid: after.cid, rev: change.rev },
-      u: { $set: { users: after.users, rev: after.rev, change: after.change } },
-    }
-    const { n, writeErrors } = await commands.write({ update: collections.log, updates: [update] }, budget)
-    if (writeErrors[0]) throw outcomeUnknown(new Error(writeErrors[0].errmsg))
-    if (n === 1) return await finish(after, budget)
-
-    const current = await afterWrite(untilPast(cid, change.rev, budget))
-    if (isDone(current, change, hash)) return await finish(current, budget)
-    await dropRows(commands, current, added, budget)
-    throw changedMeanwhile()
-  }
-
-  /** The change that was quicker may not be on a majority yet. */
-  async function untilPast(cid: string, rev: number, budget: Budget): Promise<ChatDocument> {
-    for (;;) {
-      const chat = await untilSeen(cid, budget)
-      if (chat.rev > rev) return chat
-      await shortPause()
-    }
-  }
-
-  /** Also after a repeat: who did the change first may have died before this. */
-  async function finish(chat: ChatDocument, budget: Budget): Promise<Chat> {
-    await dropRows(commands, chat, chat.change?.removed ?? [], budget)
-    return toChat(chat)
+    const chat = await changes.changeMembers(cid, uid, change, budget)
+    const seen = await afterWrite(readChat(cid, uid, budget))
+    // Who has left by it sees no more of the chat than who is in it.
+    return seen ?? (await toChat({ chat, summary: emptySummary }, uid, 0, budget))
   }
 
   async function list({ uid, limit, cursor }: ChatListQuery): Promise<ChatList> {
     const budget = startBudget()
     const wanted = limit + 1
-    const found: { at: number; chat: ListedChat }[] = []
+    const found: { at: number; cid: string; mark: number; state: ChatState }[] = []
     let after = cursor === undefined ? undefined : decodeListCursor(uid, cursor)
     for (let more = true; more && found.length < wanted; ) {
       const rows = await findRows(commands, uid, after, wanted - found.length, budget)
-      const last = rows.at(-1)
-      if (!last) break
       more = rows.length === wanted - found.length
-      after = { at: last.at.getTime(), cid: last.cid.toHexString() }
-      const cids = rows.map((row) => row.cid)
-      const confirmed = await findConfirmed(commands, uid, cids, budget)
-      const byId = new Map(confirmed.map((chat) => [chat._id.toHexString(), chat]))
+      const cids = rows.map(({ cid }) => cid)
+      const states = await readStates(uid, cids, budget)
       for (const row of rows) {
-        const chat = byId.get(row.cid.toHexString())
-        if (chat) found.push({ at: row.at.getTime(), chat })
+        const cid = row.cid.toHexString()
+        after = { at: row.at.getTime(), cid }
+        const state = states.get(cid)
+        if (state) found.push({ ...after, mark: row.read ?? 0, state })
       }
     }
     const page = found.slice(0, limit)
     const end = page.at(-1)
+    const data = await Promise.all(page.map(({ state, mark }) => toChat(state, uid, mark, budget)))
     return {
       object: 'list',
-      data: page.map(({ chat }) => toChat(chat)),
-      ...(end && found.length > limit
-        ? { nextCursor: encodeListCursor(uid, { at: end.at, cid: end.chat._id.toHexString() }) }
-        : {}),
+      data,
+      ...(end && found.length > limit ? { nextCursor: encodeListCursor(uid, end) } : {}),
     }
   }
 
-  return {
-    create,
-    get: async (cid, uid) => toChat(await findChatAsMember(commands, cid, uid, startBudget())),
-    changeMembers,
-    list,
+  async function heads(uid: number): Promise<Heads> {
+    const budget = startBudget()
+    const rows = await findRows(commands, uid, undefined, maxHeads, budget)
+    const cids = rows.map(({ cid }) => cid)
+    if (cids.length === 0) return { object: 'heads', chats: {} }
+    const marked = await findMarked(commands, cids, budget)
+    const fields = { 'summary.seq': 1 }
+    const chats = await findConfirmed<{ _id: ObjectId; summary?: { seq: number } }>(
+      commands,
+      uid,
+      cids,
+      budget,
+      fields,
+    )
+    const seqs = await readLastSeqs(commands, chats, marked, budget)
+    return { object: 'heads', chats: Object.fromEntries(seqs) }
   }
-}
 
-function isDone(chat: ChatDocument, change: MembersChange, hash: string): boolean {
-  return chat.change?.id.toHexString() === change.change && chat.change.hash === hash
+  return { create, get, changeMembers, list, heads, ...createMongoReadMarks(commands, onStored) }
 }

@@ -1,11 +1,12 @@
-import { ChatListQuery, MembersChange, NewChat, OnBehalf, ResourceId } from '@roundtable/common/dialogue-wire'
+import { ChatListQuery, MembersChange, NewChat, OnBehalf, ReadTo } from '@roundtable/common/dialogue-requests'
+import { ResourceId } from '@roundtable/common/dialogue-wire'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { DialogueStore } from '../dialogue-store.ts'
 
 const ChatPath = z.object({ cid: ResourceId })
 
-/** The inner API of chats; the schemas are those of common/dialogue-wire. */
+/** The inner API of chats; the schemas are those of common/dialogue-requests. */
 export const chatRoutes: FastifyPluginCallbackZod<{ store: Pick<DialogueStore, 'chats'> }> = (
   app,
   { store },
@@ -18,6 +19,10 @@ export const chatRoutes: FastifyPluginCallbackZod<{ store: Pick<DialogueStore, '
 
   app.get('/chats', { schema: { querystring: ChatListQuery } }, (request) => store.chats.list(request.query))
 
+  app.get('/chats/heads', { schema: { querystring: OnBehalf } }, (request) =>
+    store.chats.heads(request.query.uid),
+  )
+
   app.get('/chats/:cid', { schema: { params: ChatPath, querystring: OnBehalf } }, (request) =>
     store.chats.get(request.params.cid, request.query.uid),
   )
@@ -26,6 +31,14 @@ export const chatRoutes: FastifyPluginCallbackZod<{ store: Pick<DialogueStore, '
     '/chats/:cid',
     { schema: { params: ChatPath, querystring: OnBehalf, body: MembersChange } },
     (request) => store.chats.changeMembers(request.params.cid, request.query.uid, request.body),
+  )
+
+  app.post('/chats/:cid/read', { schema: { params: ChatPath, body: ReadTo } }, (request) =>
+    store.chats.markRead(request.params.cid, request.body),
+  )
+
+  app.get('/chats/:cid/read', { schema: { params: ChatPath, querystring: OnBehalf } }, (request) =>
+    store.chats.readMarks(request.params.cid, request.query.uid),
   )
   done()
 }

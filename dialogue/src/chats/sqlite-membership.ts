@@ -1,4 +1,3 @@
-import type { Chat } from '@roundtable/common/dialogue-wire'
 import { noSuchChat } from '../refusals.ts'
 import type { SqliteDatabase } from '../sqlite/database.ts'
 
@@ -13,10 +12,8 @@ export interface ChatRow {
   /** The last change of members, and the hash of its content. */
   change: string | null
   change_hash: string | null
-}
-
-export function toChat(row: ChatRow): Chat {
-  return { object: 'chat', id: row.id, users: usersOf(row), createdAt: row.created_at, rev: row.rev }
+  name: string | null
+  direct: number
 }
 
 export function usersOf(row: ChatRow): number[] {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { Message, NewMessage } from '@roundtable/common/dialogue-wire'
+import type { NewMessage } from '@roundtable/common/dialogue-requests'
+import type { Message } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import { type Append, createAppendQueue } from './append-queue.ts'
 
@@ -17,12 +18,12 @@ const stored = ({ id, cid, uid, txt }: NewMessage): Message => ({
 
 /** A queue whose flights end when they are told to. */
 function build(options: { timeoutMs?: number; maxBatch?: number } = {}) {
-  const flights: { batch: readonly Append[]; land(): void }[] = []
-  const queue = createAppendQueue({
+  const flights: { batch: readonly Append<NewMessage, Message>[]; land(): void }[] = []
+  const queue = createAppendQueue<NewMessage, Message>({
     flight: (_, batch) =>
       new Promise((resolve) => {
         function land(): void {
-          for (const append of batch) append.resolve(stored(append.message))
+          for (const append of batch) append.resolve(stored(append.entry))
           resolve()
         }
         flights.push({ batch, land })
@@ -40,7 +41,7 @@ test('what comes during a flight goes together in the next, in order, so many at
   const batches: NewMessage[][] = []
   for (let i = 0; i < 3; i += 1) {
     expect(flights).toHaveLength(i + 1)
-    batches.push(flights[i]?.batch.map((append) => append.message) ?? [])
+    batches.push(flights[i]?.batch.map((append) => append.entry) ?? [])
     flights[i]?.land()
     await new Promise(setImmediate)
   }

@@ -1,4 +1,4 @@
-import { type Document, MaxKey, type ObjectId } from 'mongodb'
+import { type Binary, type Document, MaxKey, type ObjectId } from 'mongodb'
 
 /** Names, documents and indexes of the collections: see docs/schema/mongo.md. */
 export const collections = { log: 'log', userChats: 'userChats' } as const
@@ -22,25 +22,99 @@ export interface ChatDocument {
   createdAt: number
   /** Of what its creator sent. */
   hash: string
+  name?: string
+  direct?: true
   /** The last change of members, the hash of its content, and whom it removed. */
   change?: { id: ObjectId; hash: string; removed: number[] }
+  /** The entry that tells of the last change, until it is in the log. */
+  owed?: Owed<Omit<MembersDocument, PlaceInLog>>
+  /** What the log comes to; missing on a chat made by an older version. */
+  summary?: StoredSummary
 }
 
-export interface MessageDocument {
+/** What is not known of an entry before it is in the log. */
+type PlaceInLog = 'seq' | 'below' | 'unsettled'
+
+/** What a document already shows and the log does not tell yet. */
+export interface Owed<Entry> {
+  /** Since when. */
+  at: Date
+  entry: Entry
+}
+
+/** A log up to a place, so that lists need not read it. */
+export interface StoredSummary {
+  /** The last entry it knows of. */
+  seq: number
+  /** The newest message. */
+  last?: ShownMessage
+  /** The latest messages that anyone may not have read: pairs of seq and uid, 8-byte floats, oldest first. */
+  recent: Binary
+  /** As in Summary. */
+  from: number
+  pruned: number
+  holes: number
+}
+
+/** Fields of every entry. */
+interface EntryFields {
+  /** Named by who asked for it, so that it is stored once. */
   _id: ObjectId
   cid: ObjectId
   /** Place in the chat's log, from 1. */
   seq: number
+  /** Who did it. */
   uid: number
-  text: string
   /** Unix seconds. */
   createdAt: number
-  /** Of what its author sent. */
+  /** Of what was asked for. */
   hash: string
-  kind: 'text'
-  /** On the first entry of each insert until the chat's place in its members' lists is brought up to date. */
+  /** On the first entry of each insert until the summary and the lists of the members know of it. */
   unsettled?: Date
 }
+
+/** A message, as it is now. */
+export interface MessageDocument extends EntryFields {
+  kind: 'text'
+  text: string
+  /** How often it was edited. */
+  rev?: number
+  /** Unix seconds. */
+  editedAt?: number
+  deleted?: true
+  /** The last edit, and the hash of its content. */
+  edit?: { id: ObjectId; hash: string }
+  /** The entry that tells of the last edit, or of the deletion, until it is in the log. */
+  owed?: Owed<Omit<HiddenDocument, PlaceInLog>>
+}
+
+/** Who came and went, and the new name. */
+export interface MembersDocument extends EntryFields {
+  kind: 'members'
+  added: number[]
+  removed: number[]
+  name?: string
+}
+
+/** An edit or a deletion: it tells of another entry, and no page shows it. */
+export interface HiddenDocument extends EntryFields {
+  kind: 'edit' | 'deletion'
+  /** The message; the text of an edit is there. */
+  of: ObjectId
+  /** Its place. */
+  ofSeq: number
+  /** The seq of the nearest entry below that a page shows, 0 when there is none: readers of pages skip to it. */
+  below: number
+}
+
+/** Anything with a number. */
+export type EntryDocument = MessageDocument | MembersDocument | HiddenDocument
+
+/** What a message is answered from. */
+export type ShownMessage = Pick<
+  MessageDocument,
+  '_id' | 'cid' | 'seq' | 'uid' | 'text' | 'createdAt' | 'editedAt' | 'rev' | 'deleted'
+>
 
 /** One chat in one user's list. */
 export interface UserChatDocument {
@@ -52,12 +126,18 @@ export interface UserChatDocument {
   at: Date
   /** The chat's rev that named the user, so that a late removal spares who was added again since. */
   rev: number
+  /** Up to where the user has read; missing at first. */
+  read?: number
 }
 
 /** The log of a chat; a place is given once. */
 export const logIndex = { cid: 1, seq: 1 }
-/** Marks left behind, oldest first. */
-export const unsettledIndex = { unsettled: 1 }
+/** Marks not taken off yet, by chat. */
+export const freshIndex = { cid: 1, unsettled: 1 }
+/** What the log is owed, oldest first. */
+export const owedIndex = { 'owed.at': 1 }
+/** Words of messages, by chat. */
+export const wordsIndex = { cid: 1, text: 'text', seq: -1 }
 /** A user's list, by latest activity. */
 export const listIndex = { uid: 1, at: -1, cid: -1 }
 export const idIndex = { _id: 1 }
@@ -68,7 +148,10 @@ export const createIndexes: readonly Document[] = [
     createIndexes: collections.log,
     indexes: [
       { key: logIndex, name: 'log', unique: true },
-      { key: unsettledIndex, name: 'unsettled', sparse: true },
+      { key: freshIndex, name: 'fresh', partialFilterExpression: { unsettled: { $exists: true } } },
+      { key: owedIndex, name: 'owed', sparse: true },
+      // Words as they are: what one language leaves out or cuts short is a word of another.
+      { key: wordsIndex, name: 'words', default_language: 'none' },
     ],
   },
   { createIndexes: collections.userChats, indexes: [{ key: listIndex, name: 'list' }] },

@@ -32,13 +32,21 @@ export interface SqliteDatabase {
   close(): void
 }
 
+/** What the making of tables needs. */
+export interface SchemaTools {
+  exec(sql: string): void
+  /** Names of the table's columns; none when there is no such table. */
+  columnsOf(table: string): ReadonlySet<string>
+}
+
 /**
- * Opens the file, creates it and its tables when they are not there, and waits for another process doing the same.
+ * Opens the file, creates it when it is not there, and waits for another process doing the same.
+ * @param prepare makes what is missing of its tables, within one transaction
  * @throws ConfigError when the file cannot be opened
  */
 export async function openSqliteDatabase(
   path: string,
-  schema: string,
+  prepare: (tools: SchemaTools) => void,
   signal?: AbortSignal,
 ): Promise<SqliteDatabase> {
   const deadline = performance.now() + openTimeoutMs
@@ -47,7 +55,9 @@ export async function openSqliteDatabase(
     try {
       database.pragma('journal_mode = WAL')
       database.pragma('synchronous = FULL')
-      database.exec(`BEGIN IMMEDIATE; ${schema}; COMMIT`)
+      database.exec('BEGIN IMMEDIATE')
+      prepare(schemaTools(database))
+      database.exec('COMMIT')
       return wrap(database)
     } catch (error) {
       if (database.inTransaction) database.exec('ROLLBACK')
@@ -57,6 +67,16 @@ export async function openSqliteDatabase(
       }
       await sleep(20)
     }
+  }
+}
+
+function schemaTools(database: Database.Database): SchemaTools {
+  return {
+    exec: (sql) => void database.exec(sql),
+    columnsOf: (table) => {
+      const columns = database.prepare<string[]>('SELECT name FROM pragma_table_info(?)').all(table)
+      return new Set((columns as { name: string }[]).map(({ name }) => name))
+    },
   }
 }
 

@@ -21,11 +21,14 @@ export interface Chat {
 }
 
 export interface Message {
+  /** `members` tells who came and went, and has no text. */
+  object?: 'message' | 'members'
   id: string
   cid: string
   uid: number
   createdAt: number
   text: string
+  deleted?: true
 }
 
 /** `nextCursor` is there only when there is more. */

@@ -17,7 +17,8 @@ const timeFormat = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute:
 const dayFormat = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 
 export function MessageList({ messages, people, me, children }: MessageListProps) {
-  const { list, hasOlder, isLoadingOlder, loadOlder } = messages
+  const { hasOlder, isLoadingOlder, loadOlder } = messages
+  const list = messages.list?.filter(({ object }) => object !== 'members')
   const box = useScrollBox(list?.[0]?.id)
 
   return (
@@ -66,7 +67,7 @@ function MessageItem({ message, previous, isOwn, author }: MessageItemProps) {
           <p className={isOwn ? 'author visually-hidden' : 'author'}>{isOwn ? 'You' : author}</p>
         )}
         <p className="bubble" dir="auto">
-          {message.text}
+          {message.deleted ? 'This message was deleted.' : message.text}
         </p>
         <time dateTime={at.toISOString()}>{timeFormat.format(at)}</time>
       </li>

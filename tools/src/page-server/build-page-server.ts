@@ -59,15 +59,15 @@ async function passOn(app: FastifyInstance, prefix: string, upstream: string): P
       },
       websocket: true,
       wsServerOptions: { maxPayload: bodyLimit },
-      wsClientOptions: {
-        perMessageDeflate: false,
-        rewriteRequestHeaders: (headers: object, request: Caller) => ({
-          ...headers,
-          ...addedHeaders(request),
-        }),
-      },
+      wsClientOptions,
     })
   })
+}
+
+/** Apart, as the types of the proxy do not know that the headers of a WebSocket can be rewritten, too. */
+const wsClientOptions = {
+  perMessageDeflate: false,
+  rewriteRequestHeaders: (headers: object, request: Caller) => ({ ...headers, ...addedHeaders(request) }),
 }
 
 interface Caller {

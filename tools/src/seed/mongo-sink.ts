@@ -1,6 +1,8 @@
 import { rowId } from '@roundtable/dialogue/chats/mongo-list-rows'
+import { toStored } from '@roundtable/dialogue/chats/mongo-summaries'
+import { advance, emptySummary, type Summary, type SummedEntry } from '@roundtable/dialogue/chats/summary'
 import { contentHash } from '@roundtable/dialogue/content-hash'
-import { toDocument } from '@roundtable/dialogue/messages/mongo-documents'
+import { toDocument } from '@roundtable/dialogue/messages/mongo-entries'
 import {
   type ChatDocument,
   collections,
@@ -41,16 +43,20 @@ export async function openMongoSink(dsn: string, database: string): Promise<Chat
   return {
     async put(chat) {
       const cid = new ObjectId(chat.id)
-      entries.push(headOf(chat, cid))
       const last = chat.at + chat.messages.length
       for (const uid of chat.users) {
         rows.push({ _id: rowId(uid, chat.id), uid, cid, at: new Date(last * 1000), rev: 0 })
       }
+      const summed: SummedEntry[] = []
       for (const [i, message] of chat.messages.entries()) {
         const at = new Date((chat.at + i + 1) * 1000)
-        entries.push(toDocument({ cid: chat.id, ...message }, i + 1, at))
+        const document = toDocument({ cid: chat.id, ...message }, i + 1, at)
+        const { hash: _, ...rest } = document
+        entries.push(document)
+        summed.push(rest)
         if (entries.length >= batch) await flush()
       }
+      entries.push(headOf(chat, cid, advance(emptySummary, summed)))
       if (entries.length >= batch) await flush()
     },
     flush,
@@ -58,8 +64,11 @@ export async function openMongoSink(dsn: string, database: string): Promise<Chat
   }
 }
 
-function headOf({ id, users, at }: SeededChat, cid: ObjectId): ChatDocument {
+function headOf({ id, users, at }: SeededChat, cid: ObjectId, summary: Summary): ChatDocument {
   const [uid = 0] = users
   const hash = contentHash.chat({ id, uid, users })
-  return { _id: cid, cid, seq: headSeq, kind: 'chat', users, rev: 0, createdAt: at, hash }
+  return {
+    ...{ _id: cid, cid, seq: headSeq, kind: 'chat', users, rev: 0, createdAt: at, hash },
+    summary: toStored(summary),
+  }
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from '@roundtable/common/errors'
 import { type ChildService, startChild } from './child-service.ts'
 import type { Variables } from './data-folder.ts'
-import { waitFor } from './wait-for-http.ts'
+import { waitFor } from './wait-for.ts'
 
 /** The processes of the embedded run. */
 export interface Children {

@@ -15,7 +15,10 @@ const fileName = '.env'
  * @returns the variables shared by all services of the embedded run
  * @throws ConfigError when the folder cannot be written
  */
-export async function openDataFolder(dataDir: string, consulDsn: string): Promise<Variables> {
+export async function openDataFolder(
+  dataDir: string,
+  { consulDsn, busDsn }: { consulDsn: string; busDsn: string },
+): Promise<Variables> {
   const folder = resolve(dataDir)
   if (folder.includes("'"))
     throw new ConfigError(`the data folder ${folder} has a ' in its name: set DATA_DIR`)
@@ -28,8 +31,8 @@ export async function openDataFolder(dataDir: string, consulDsn: string): Promis
       CONSUL_DSN: consulDsn,
       DB_HOST: `sqlite:${join(folder, 'users.db')}`,
       MONGO_DSN: `sqlite:${join(folder, 'dialogue.db')}`,
-      BUS_DSN: 'local:8501',
-      QUEUE_DSN: 'local:8501',
+      BUS_DSN: busDsn,
+      QUEUE_DSN: busDsn,
       SEED_DEMO: 'true',
     }
     const lines = Object.entries(variables).map(([name, value]) => `${name}='${value}'\n`)

@@ -1,4 +1,4 @@
-import { ConsulDsnVar, PortVar } from '@roundtable/common/env-schemas'
+import { BusDsnVar, ConsulDsnVar, PortVar } from '@roundtable/common/env-schemas'
 import { readEnv } from '@roundtable/common/read-env'
 import { z } from 'zod'
 
@@ -12,6 +12,7 @@ const Settings = z.object({
     .default('8009,8010')
     .transform((ports) => ports.split(',').map(Number)),
   CONSUL_DSN: ConsulDsnVar.prefault('127.0.0.1:8500'),
+  BUS_DSN: BusDsnVar.default('local:8501'),
 })
 
 /** What may be changed about the embedded run. */
@@ -24,6 +25,8 @@ export interface StartSettings {
   dialoguePorts: number[]
   /** host:port; the dev agent is started there when nothing that speaks Consul answers. */
   consulDsn: string
+  /** `local:<port>`: a local bus is started there; or Kafka's brokers. */
+  busDsn: string
 }
 
 /** @throws ConfigError naming the variable at fault */
@@ -35,5 +38,6 @@ export function readSettings(env: NodeJS.ProcessEnv): StartSettings {
     pagePort: read.PAGE_PORT,
     dialoguePorts: read.DIALOGUE_PORTS,
     consulDsn: read.CONSUL_DSN,
+    busDsn: read.BUS_DSN,
   }
 }

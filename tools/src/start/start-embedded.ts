@@ -5,11 +5,12 @@ import { checkPorts } from './check-ports.ts'
 import { createChildren } from './children.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { StartSettings } from './settings.ts'
-import { answersHttp, countFoundNodes, waitFor } from './wait-for-http.ts'
+import { answersHttp, answersTcp, countFoundNodes, waitFor } from './wait-for.ts'
 
 const root = join(import.meta.dirname, '../../..')
 const scripts = {
   registry: join(root, 'tools/dist/dev-agent/main.js'),
+  bus: join(root, 'tools/dist/local-bus/main.js'),
   page: join(root, 'tools/dist/page-server/main.js'),
   backend: join(root, 'backend/dist/src/main.js'),
   dialogue: join(root, 'dialogue/dist/main.js'),
@@ -23,7 +24,7 @@ interface EmbeddedNode {
 
 /**
  * Runs the whole system as processes of this machine until a signal comes, then stops it in order: page, backend,
- * nodes, registry. A node that dies is not started again, so that one can watch what happens without it.
+ * nodes, bus, registry. A node that dies is not started again, so that one can watch what happens without it.
  * @throws ConfigError when a port is in use, the data folder cannot be written, or a service does not start
  */
 export async function startEmbedded(options: {
@@ -43,15 +44,16 @@ export async function startEmbedded(options: {
   if (ownRegistry && !/^(127\.0\.0\.1|localhost):/.test(settings.consulDsn)) {
     throw new ConfigError(`nothing that speaks Consul answers at CONSUL_DSN ${settings.consulDsn}`)
   }
-  await checkPorts(wantedPorts(settings, nodes, ownRegistry))
-  const shared = { ...options.env, ...(await openDataFolder(settings.dataDir, settings.consulDsn)) }
+  const busPort = localBusPort(settings)
+  await checkPorts(wantedPorts(settings, nodes, { ownRegistry, busPort }))
+  const shared = { ...options.env, ...(await openDataFolder(settings.dataDir, settings)) }
 
   const signal = waitForSignal()
   const children = createChildren({
     shared,
     print,
     interrupted: () => signal.came,
-    onEnd: (name, how) => print(`${name.padEnd(10)} | ended (${how})${howToBringBack(name, nodes)}`),
+    onEnd: (name, how) => print(`${name.padEnd(10)} | ended (${how})${howToBringBack(name, nodes, busPort)}`),
   })
   try {
     if (ownRegistry) {
@@ -60,6 +62,10 @@ export async function startEmbedded(options: {
       await children.start({ name: 'registry', script: scripts.registry, own, isReady })
     } else {
       print(`registry   | Consul answers at ${settings.consulDsn} and is used`)
+    }
+    if (busPort !== undefined) {
+      const own = { LOCAL_BUS_PORT: String(busPort) }
+      await children.start({ name: 'bus', script: scripts.bus, own, isReady: () => answersTcp(busPort) })
     }
     await Promise.all([
       ...nodes.map(({ id, port }) =>
@@ -86,9 +92,9 @@ export async function startEmbedded(options: {
     const allFound = async () => (await countFoundNodes(backendUrl)) >= nodes.length
     if (await waitFor(allFound, () => signal.came)) print(banner(settings, nodes))
     await signal.received
-    print('stopping: page, backend, nodes, registry')
+    print('stopping: page, backend, nodes, bus, registry')
   } finally {
-    await children.stop([['page'], ['backend'], nodes.map(({ id }) => id), ['registry']])
+    await children.stop([['page'], ['backend'], nodes.map(({ id }) => id), ['bus'], ['registry']])
   }
 }
 
@@ -105,17 +111,29 @@ function waitForSignal(): { came: boolean; received: Promise<void> } {
   return signal
 }
 
-function wantedPorts(settings: StartSettings, nodes: readonly EmbeddedNode[], ownRegistry: boolean) {
+function wantedPorts(
+  settings: StartSettings,
+  nodes: readonly EmbeddedNode[],
+  { ownRegistry, busPort }: { ownRegistry: boolean; busPort: number | undefined },
+) {
   const registryPort = Number(settings.consulDsn.split(':')[1])
   return [
     { port: settings.backendPort, by: 'the backend', variable: 'SERVER_PORT' },
     { port: settings.pagePort, by: 'the page', variable: 'PAGE_PORT' },
     ...nodes.map(({ id, port }) => ({ port, by: id, variable: 'DIALOGUE_PORTS' })),
+    ...(busPort === undefined ? [] : [{ port: busPort, by: 'the bus', variable: 'BUS_DSN' }]),
     ...(ownRegistry ? [{ port: registryPort, by: 'the registry', variable: 'CONSUL_DSN' }] : []),
   ]
 }
 
-function howToBringBack(name: string, nodes: readonly EmbeddedNode[]): string {
+/** Where the local bus listens, unless events go through Kafka. */
+function localBusPort({ busDsn }: StartSettings): number | undefined {
+  const port = /^local:(\d+)$/.exec(busDsn)?.[1]
+  return port === undefined ? undefined : Number(port)
+}
+
+function howToBringBack(name: string, nodes: readonly EmbeddedNode[], busPort: number | undefined): string {
+  if (name === 'bus') return `; bring it back: LOCAL_BUS_PORT=${busPort} node tools/dist/local-bus/main.js`
   const node = nodes.find(({ id }) => id === name)
   if (!node) return ''
   return `; bring it back: SERVICE_ID=${node.id} SERVICE_HOST=http://127.0.0.1 SERVICE_PORT=${node.port} make dialogue`

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Whether the address answers with a 2xx within 500 ms. */
@@ -7,6 +8,18 @@ export async function answersHttp(url: string): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Whether something listens on this port of this machine. */
+export function answersTcp(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 500 })
+    const answer = (listens: boolean) => () => {
+      socket.destroy()
+      resolve(listens)
+    }
+    socket.once('connect', answer(true)).once('error', answer(false)).once('timeout', answer(false))
+  })
 }
 
 /** The number of dialogue nodes a backend has found; 0 while it does not answer. */

@@ -1,0 +1,73 @@
+import type { ChatEvent } from '@roundtable/common/chat-events'
+import type { LogEntry } from '@roundtable/common/dialogue-wire'
+import { AppError, errorCodes } from '@roundtable/common/errors'
+import type { ChatLog } from './ports/chat-log.ts'
+
+type NewEntry = { text: string } | { added: number[]; removed: number[] }
+
+/** The store of the dialogue nodes as the live socket sees it, in memory: answers come later, as over a network. */
+export function createMemoryChatLog() {
+  const chats = new Map<string, { users: Set<number>; log: LogEntry[] }>()
+  const marks: [uid: number, cid: string, seq: number][] = []
+  let isAway = false
+  let reads = 0
+
+  const later = async (): Promise<void> => {
+    reads++
+    await new Promise((resolve) => setImmediate(resolve))
+    if (isAway) throw new AppError(errorCodes.storeAway, 'the store is away')
+  }
+  const chatOf = (uid: number, cid: string) => {
+    const chat = chats.get(cid)
+    if (!chat?.users.has(uid)) throw new AppError(errorCodes.notFound, 'there is no such chat')
+    return chat
+  }
+
+  const log: ChatLog = {
+    async heads(uid) {
+      await later()
+      const own = [...chats].filter(([, { users }]) => users.has(uid))
+      return new Map(own.map(([cid, chat]) => [cid, chat.log.length]))
+    },
+    async entriesAfter(uid, cid, after, limit) {
+      await later()
+      return chatOf(uid, cid).log.slice(after, after + limit)
+    },
+    async markRead(uid, cid, seq) {
+      await later()
+      chatOf(uid, cid)
+      marks.push([uid, cid, seq])
+    },
+  }
+
+  return {
+    log,
+    marks,
+    get reads() {
+      return reads
+    },
+    setAway(away: boolean) {
+      isAway = away
+    },
+    makeChat(cid: string, users: readonly number[]) {
+      chats.set(cid, { users: new Set(users), log: [] })
+    },
+    /** Stores an entry, and answers the event that tells of it. */
+    append(cid: string, uid: number, what: NewEntry): ChatEvent {
+      const { users, log } = chats.get(cid) ?? { users: new Set<number>(), log: [] }
+      const seq = log.length + 1
+      const id = seq.toString(16).padStart(24, '0')
+      const common = { id, cid, uid, seq, createdAt: 1_700_000_000 }
+      if ('text' in what) {
+        const entry = { object: 'message' as const, ...common, text: what.text }
+        log.push(entry)
+        return { name: 'message', body: { cid, seq, entry, users: [...users] } }
+      }
+      for (const one of what.added) users.add(one)
+      for (const one of what.removed) users.delete(one)
+      const entry = { object: 'members' as const, ...common, ...what }
+      log.push(entry)
+      return { name: 'members', body: { cid, seq, entry, users: [...users] } }
+    },
+  }
+}

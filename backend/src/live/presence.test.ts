@@ -1,0 +1,126 @@
+import { beforeEach, expect, test } from '@jest/globals'
+import { createLogger } from '@roundtable/common/logger'
+import { createFakeMember } from './fake-member.test-support.ts'
+import { createHub, type Hub } from './hub.ts'
+import { createMemoryBus } from './memory-bus.test-support.ts'
+import { createMemoryChatLog } from './memory-chat-log.test-support.ts'
+
+const logger = createLogger('test').child({}, { level: 'silent' })
+const [shared, other] = ['a'.repeat(24), 'b'.repeat(24)]
+
+let time: number
+let store: ReturnType<typeof createMemoryChatLog>
+let bus: ReturnType<typeof createMemoryBus>
+let lost: boolean
+let published: number
+let hubs: Hub[]
+beforeEach(() => {
+  time = 0
+  lost = false
+  published = 0
+  hubs = []
+  store = createMemoryChatLog()
+  store.makeChat(shared, [1, 2])
+  store.makeChat(other, [2, 3])
+  bus = createMemoryBus((event) => {
+    published++
+    return lost ? [] : [event]
+  })
+})
+
+function startHub(): Hub {
+  const hub = createHub({ log: store.log, bus: bus.bus, logger, now: () => time })
+  hubs.push(hub)
+  return hub
+}
+
+async function connect(hub: Hub, uid: number) {
+  const fake = createFakeMember(uid)
+  await hub.admit(fake.member, {})
+  const leave = () => {
+    fake.close()
+    hub.leave(fake.member)
+  }
+  return { ...fake, leave, told: () => fake.of('presence').map(({ uid, online }) => [uid, online]) }
+}
+
+function pass(ms: number): void {
+  for (let passed = 0; passed < ms; passed += 500) {
+    time += 500
+    for (const hub of hubs) hub.tick()
+  }
+}
+
+test('told to those who share a chat, on either backend, and to nobody else', async () => {
+  const [one, two] = [startHub(), startHub()]
+  const [first, third] = [await connect(one, 1), await connect(two, 3)]
+  const second = await connect(one, 2)
+  pass(1_000)
+  expect(first.told()).toEqual([[2, true]])
+  expect(third.told()).toEqual([[2, true]])
+  expect(second.told().sort()).toEqual([
+    [1, true],
+    [3, true],
+  ])
+  second.leave()
+  pass(10_000)
+  expect(first.told()).toEqual([
+    [2, true],
+    [2, false],
+  ])
+})
+
+test('who is connected twice is there until the last one goes, and a short absence is not told', async () => {
+  const [one, two] = [startHub(), startHub()]
+  const watcher = await connect(one, 1)
+  const [here, there] = [await connect(one, 2), await connect(two, 2)]
+  pass(1_000)
+  here.leave()
+  pass(10_000)
+  there.leave()
+  pass(2_000)
+  const again = await connect(two, 2)
+  pass(10_000)
+  expect(watcher.told()).toEqual([[2, true]])
+  again.leave()
+  pass(10_000)
+  expect(watcher.told()).toEqual([
+    [2, true],
+    [2, false],
+  ])
+})
+
+test('a backend that is no longer heard of has no users', async () => {
+  const [one, two] = [startHub(), startHub()]
+  const watcher = await connect(one, 1)
+  await connect(two, 2)
+  pass(60_000)
+  expect(watcher.told()).toEqual([[2, true]])
+  hubs = [one]
+  pass(20_000)
+  expect(watcher.told().at(-1)).toEqual([2, false])
+})
+
+test('what was lost is asked for after a break', async () => {
+  const [one, two] = [startHub(), startHub()]
+  const watcher = await connect(one, 1)
+  pass(1_000)
+  lost = true
+  await connect(two, 2)
+  pass(1_000)
+  expect(watcher.told()).toEqual([])
+  lost = false
+  bus.announceBreak()
+  pass(1_000)
+  expect(watcher.told()).toEqual([[2, true]])
+})
+
+test('a user who does nothing costs no events', async () => {
+  const hub = startHub()
+  for (let uid = 10; uid < 60; uid++) await connect(hub, uid)
+  pass(5_000)
+  const before = published
+  pass(60_000)
+  // The lease of the backend, heard by itself.
+  expect(published - before).toBeLessThanOrEqual(12)
+})

@@ -1,0 +1,232 @@
+import { maxUnread } from '@roundtable/common/dialogue-wire'
+import { Binary, type Document, ObjectId } from 'mongodb'
+import { findMessages, findTail, shownFields } from '../messages/mongo-finds.ts'
+import type { Budget } from '../mongo/budget.ts'
+import {
+  type ChatDocument,
+  collections,
+  type EntryDocument,
+  freshIndex,
+  logIndex,
+  type MessageDocument,
+  type StoredSummary,
+} from '../mongo/collections.ts'
+import type { MongoCommands } from '../mongo/commands.ts'
+import { advance, emptySummary, type Summary, type SummedEntry } from './summary.ts'
+
+/** Marks asked for at once; with more of them, every chat asked about counts as marked. */
+const marksAtOnce = 1_000
+/** Entries that follow the summaries of all chats asked about; with more of them, each chat is read by itself. */
+const entriesAtOnce = 1_000
+/** Entries from which a chat is summed up when its summary is missing, or too far behind. */
+const newestAtOnce = 500
+/** An unread message is looked for among so many entries, so many at once. */
+const countedAtOnce = 200
+const countedPages = 5
+
+const summedFields = { ...shownFields, kind: 1, ofSeq: 1 }
+
+export function toStored({ seq, last, recent, from, pruned, holes }: Summary): StoredSummary {
+  const bytes = new Uint8Array(recent.buffer, recent.byteOffset, recent.byteLength)
+  return { seq, ...(last ? { last } : {}), recent: new Binary(bytes), from, pruned, holes }
+}
+
+function fromStored({ recent, last, ...rest }: StoredSummary): Summary {
+  // A copy: numbers of 8 bytes must lie at a multiple of 8.
+  const bytes = new Uint8Array(recent.value())
+  return { ...rest, last, recent: new Float64Array(bytes.buffer) }
+}
+
+/**
+ * Which of these chats have entries that their summary may not know of. Ask before you read the heads: a mark is
+ * taken off after the summary has been written.
+ */
+export async function findMarked(
+  commands: MongoCommands,
+  cids: readonly ObjectId[],
+  budget: Budget,
+): Promise<ReadonlySet<string>> {
+  const marks = await commands.find<Pick<EntryDocument, 'cid'>>(
+    {
+      find: collections.log,
+      filter: { cid: { $in: cids }, unsettled: { $exists: true } },
+      projection: { _id: 0, cid: 1 },
+      hint: freshIndex,
+      limit: marksAtOnce,
+    },
+    budget,
+  )
+  return new Set(
+    (marks.length < marksAtOnce ? marks.map(({ cid }) => cid) : cids).map((cid) => cid.toHexString()),
+  )
+}
+
+/** What a chat was summed up from, and to. */
+export interface SummedUp {
+  summary: Summary
+  /** It differs from what the head holds. */
+  isNew: boolean
+}
+
+/**
+ * The summaries of these chats up to the ends of their logs: as the heads hold them, and brought up to date where a
+ * chat is marked.
+ */
+export async function readSummaries(
+  commands: MongoCommands,
+  heads: readonly Pick<ChatDocument, '_id' | 'summary'>[],
+  marked: ReadonlySet<string>,
+  budget: Budget,
+): Promise<Map<string, SummedUp>> {
+  const summaries = new Map<string, SummedUp>()
+  const behind = new Map<string, Summary>()
+  const unknown: string[] = []
+  for (const { _id, summary } of heads) {
+    const cid = _id.toHexString()
+    if (!summary) unknown.push(cid)
+    else if (marked.has(cid)) behind.set(cid, fromStored(summary))
+    else summaries.set(cid, { summary: fromStored(summary), isNew: false })
+  }
+  const newer = await findNewer<SummedEntry>(commands, behind, summedFields, budget)
+  if (!newer) unknown.push(...behind.keys())
+  const edited = await findEdited(commands, behind, newer ?? new Map(), budget)
+  for (const [cid, known] of newer ? behind : []) {
+    const entries = newer?.get(cid) ?? []
+    summaries.set(cid, { summary: advance(known, entries, edited), isNew: entries.length > 0 })
+  }
+  await Promise.all(
+    unknown.map(async (cid) => {
+      summaries.set(cid, { summary: await sumUp(commands, cid, budget), isNew: true })
+    }),
+  )
+  return summaries
+}
+
+/**
+ * The seq of the newest entry of each of these chats.
+ * @param heads `summary` holds the seq alone
+ */
+export async function readLastSeqs(
+  commands: MongoCommands,
+  heads: readonly { _id: ObjectId; summary?: { seq: number } }[],
+  marked: ReadonlySet<string>,
+  budget: Budget,
+): Promise<Map<string, number>> {
+  const seqs = new Map<string, number>()
+  const unknown: string[] = []
+  for (const { _id, summary } of heads) {
+    if (summary) seqs.set(_id.toHexString(), summary.seq)
+    else unknown.push(_id.toHexString())
+  }
+  const behind = new Map(
+    [...seqs].flatMap(([cid, seq]) => (marked.has(cid) ? [[cid, { seq }] as const] : [])),
+  )
+  const newer = await findNewer<{ seq: number }>(commands, behind, { _id: 0, cid: 1, seq: 1 }, budget)
+  for (const [cid, entries] of newer ?? []) seqs.set(cid, entries.at(-1)?.seq ?? 0)
+  if (!newer) unknown.push(...behind.keys())
+  await Promise.all(
+    unknown.map(async (cid) => seqs.set(cid, (await findTail(commands, cid, budget)).tail.seq)),
+  )
+  return seqs
+}
+
+/** The entries that follow these places, oldest first, by chat; undefined when there are too many to read at once. */
+async function findNewer<Entry extends { seq: number }>(
+  commands: MongoCommands,
+  behind: ReadonlyMap<string, { seq: number }>,
+  projection: Document,
+  budget: Budget,
+): Promise<Map<string, Entry[]> | undefined> {
+  if (behind.size === 0) return new Map()
+  const ranges = [...behind].map(([cid, { seq }]) => ({ cid: new ObjectId(cid), seq: { $gt: seq } }))
+  const [range] = ranges
+  const found = await commands.find<Entry & { cid: ObjectId }>(
+    {
+      find: collections.log,
+      filter: ranges.length === 1 && range ? range : { $or: ranges },
+      projection,
+      hint: logIndex,
+      limit: entriesAtOnce,
+    },
+    budget,
+  )
+  if (found.length === entriesAtOnce) return undefined
+  const byChat = new Map<string, Entry[]>()
+  for (const entry of found) {
+    const cid = entry.cid.toHexString()
+    const entries = byChat.get(cid)
+    if (entries) entries.push(entry)
+    else byChat.set(cid, [entry])
+  }
+  for (const entries of byChat.values()) entries.sort((a, b) => a.seq - b.seq)
+  return byChat
+}
+
+/** The messages that these entries are edits of, as they are now, where a summary shows them. */
+async function findEdited(
+  commands: MongoCommands,
+  behind: ReadonlyMap<string, Summary>,
+  newer: ReadonlyMap<string, readonly SummedEntry[]>,
+  budget: Budget,
+) {
+  const edited = [...newer].flatMap(([cid, entries]) => {
+    const last = behind.get(cid)?.last
+    return last && entries.some((entry) => entry.kind === 'edit' && entry.ofSeq === last.seq) ? [last] : []
+  })
+  const cids = edited.map(({ cid }) => cid)
+  const ids = edited.map(({ _id }) => _id)
+  return await findMessages(commands, cids, ids, budget)
+}
+
+/** A summary of the newest entries: of a chat that has none, or one that is far behind. */
+async function sumUp(commands: MongoCommands, cid: string, budget: Budget): Promise<Summary> {
+  const filter = { cid: new ObjectId(cid), seq: { $gt: 0 } }
+  const newestFirst = await findBack<SummedEntry>(commands, filter, summedFields, newestAtOnce, budget)
+  const entries = newestFirst.reverse()
+  const from = entries.length < newestAtOnce ? 1 : (entries[0]?.seq ?? 1)
+  return advance({ ...emptySummary, from }, entries)
+}
+
+type CountedEntry = Pick<MessageDocument, 'seq' | 'uid' | 'deleted'> & Pick<EntryDocument, 'kind'>
+
+/**
+ * Counts in the log itself what a summary does not tell, up to 100. It looks at the newest 1,000 entries at most.
+ */
+export async function countUnread(
+  commands: MongoCommands,
+  { cid, uid, mark }: { cid: string; uid: number; mark: number },
+  budget: Budget,
+): Promise<number> {
+  let count = 0
+  let below = Number.MAX_SAFE_INTEGER
+  for (let page = 0; page < countedPages && count < maxUnread; page += 1) {
+    const filter = { cid: new ObjectId(cid), seq: { $gt: mark, $lt: below } }
+    const fields = { _id: 0, seq: 1, uid: 1, kind: 1, deleted: 1 }
+    const entries = await findBack<CountedEntry>(commands, filter, fields, countedAtOnce, budget)
+    count += entries.filter((entry) => entry.kind === 'text' && entry.uid !== uid && !entry.deleted).length
+    if (entries.length < countedAtOnce) break
+    below = entries.at(-1)?.seq ?? 0
+  }
+  return Math.min(count, maxUnread)
+}
+
+/** Entries, newest first. */
+function findBack<Entry>(
+  commands: MongoCommands,
+  filter: Document,
+  projection: Document,
+  limit: number,
+  budget: Budget,
+): Promise<Entry[]> {
+  return commands.find(
+    {
+      find: collections.log,
+      filter,
+      sort: { seq: -1 },
+      projection,
+      hint: logIndex,
+      limit,
+    },
+    budget,
+  )
+}
