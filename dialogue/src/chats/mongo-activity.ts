@@ -6,9 +6,9 @@ import {
   type ChatDocument,
   collections,
   type EntryDocument,
-  freshIndex,
   headSeq,
   logIndex,
+  unsettledIndex,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { startLoop } from '../mongo/start-loop.ts'
@@ -44,7 +44,8 @@ const chatsAtOnce = 100
 const rowsAtOnce = 1_000
 const marksAtOnce = 500
 const budgetMs = 1_500
-const firstId = new ObjectId('000000000000000000000000')
+/** No insert is under way for as long, so that a mark that appears is never older. */
+const longestInsertMs = 60_000
 
 interface Unsettled {
   /** When the chat was last active; undefined when nothing happened that moves it up. */
@@ -58,7 +59,7 @@ type Head = Pick<ChatDocument, '_id' | 'users' | 'summary'>
 /**
  * The first entry of each insert carries a mark, so what is not settled is known durably without another write. A
  * chat is settled by moving its members' rows to the time of the mark, bringing its summary up to date, and then
- * taking the mark off: a chat without a mark has a summary that is true. Each step can be repeated and done late;
+ * taking the mark off. Each step can be repeated and done late;
  * whatever fails here, or is left behind by a node that died, is found by the sweep.
  */
 export function createMongoActivity(options: {
@@ -69,6 +70,8 @@ export function createMongoActivity(options: {
 }): Activity {
   const { commands, now, logger, timing } = options
   let noted = new Map<string, Unsettled>()
+  /** Marks older than this have been taken off, whoever set them. */
+  let settledUntil = new Date(0)
   let closed = false
   const loops = [
     startLoop({ name: 'settle of chat activity', everyMs: timing.settleEveryMs, work: settleNoted, logger }),
@@ -84,14 +87,16 @@ export function createMongoActivity(options: {
   }
 
   async function sweep(): Promise<void> {
-    const before = new Date(now() - timing.leftBehindMs)
+    const begunAt = now()
+    const before = new Date(begunAt - timing.leftBehindMs)
     const marks = await commands.find<Pick<EntryDocument, 'cid' | 'seq' | 'kind'> & { unsettled: Date }>(
       {
         find: collections.log,
-        // With all chats named, the index alone tells which marks are old.
-        filter: { cid: { $gte: firstId }, unsettled: { $lt: before } },
+        // From below: to step over the many marks that were taken off would cost the database more than all else.
+        filter: { unsettled: { $gte: settledUntil, $lt: before } },
+        sort: { unsettled: 1 },
         projection: { _id: 0, cid: 1, seq: 1, kind: 1, unsettled: 1 },
-        hint: freshIndex,
+        hint: unsettledIndex,
         limit: marksAtOnce,
       },
       startBudget(budgetMs),
@@ -100,10 +105,13 @@ export function createMongoActivity(options: {
     for (const { cid, seq, kind, unsettled } of marks) {
       add(chats, cid.toHexString(), isShown({ kind }) ? unsettled : undefined, [seq])
     }
-    if (chats.size === 0) return
-    logger.info({ chats: chats.size }, 'settling the activity of chats that were left behind')
-    await settle([...chats])
-    if (marks.length === marksAtOnce && !closed) await sweep()
+    if (chats.size > 0) {
+      logger.info({ chats: chats.size }, 'settling the activity of chats that were left behind')
+      await settle([...chats])
+    }
+    if (marks.length < marksAtOnce) {
+      settledUntil = new Date(begunAt - timing.leftBehindMs - longestInsertMs)
+    } else if (!closed) await sweep()
   }
 
   async function settle(chats: readonly [string, Unsettled][]): Promise<void> {
@@ -119,13 +127,14 @@ export function createMongoActivity(options: {
       },
       budget,
     )
-    const summaries = await readSummaries(commands, heads, new Set(chats.map(([cid]) => cid)), budget)
-    const rows = heads.flatMap((head) => rowUpdates(head, new Map(chats)))
+    const summaries = await readSummaries(commands, heads, budget)
+    const byId = new Map(chats)
+    const rows = heads.flatMap((head) => rowUpdates(head, byId))
     for (let first = 0; first < rows.length; first += rowsAtOnce) {
       await updateAll(collections.userChats, rows.slice(first, first + rowsAtOnce), budget)
     }
     await updateAll(collections.log, [...summaries].flatMap(summaryUpdate), budget)
-    // Last: a chat without a mark is one whose summary is true.
+    // Last: who dies before has settled nothing.
     await updateAll(collections.log, chats.flatMap(markUpdate), budget)
   }
 

@@ -13,7 +13,7 @@ import type { Activity } from './mongo-activity.ts'
 import { createMongoChanges } from './mongo-changes.ts'
 import { findConfirmed, findRows } from './mongo-list-rows.ts'
 import { createMongoReadMarks } from './mongo-read-marks.ts'
-import { findMarked, readLastSeqs } from './mongo-summaries.ts'
+import { readLastSeqs } from './mongo-summaries.ts'
 import { type ChatState, createMongoViews } from './mongo-views.ts'
 import type { ChatStore } from './store.ts'
 import { emptySummary } from './summary.ts'
@@ -83,7 +83,6 @@ export function createMongoChats(options: {
     const rows = await findRows(commands, uid, undefined, maxHeads, budget)
     const cids = rows.map(({ cid }) => cid)
     if (cids.length === 0) return { object: 'heads', chats: {} }
-    const marked = await findMarked(commands, cids, budget)
     const fields = { 'summary.seq': 1 }
     const chats = await findConfirmed<{ _id: ObjectId; summary?: { seq: number } }>(
       commands,
@@ -92,7 +91,7 @@ export function createMongoChats(options: {
       budget,
       fields,
     )
-    const seqs = await readLastSeqs(commands, chats, marked, budget)
+    const seqs = await readLastSeqs(commands, chats, budget)
     return { object: 'heads', chats: Object.fromEntries(seqs) }
   }
 

@@ -6,16 +6,15 @@ import {
   type ChatDocument,
   collections,
   type EntryDocument,
-  freshIndex,
   logIndex,
   type MessageDocument,
+  placeIndex,
+  placeOf,
   type StoredSummary,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { advance, emptySummary, type Summary, type SummedEntry } from './summary.ts'
 
-/** Marks asked for at once; with more of them, every chat asked about counts as marked. */
-const marksAtOnce = 1_000
 /** Entries that follow the summaries of all chats asked about; with more of them, each chat is read by itself. */
 const entriesAtOnce = 1_000
 /** Entries from which a chat is summed up when its summary is missing, or too far behind. */
@@ -24,41 +23,51 @@ const newestAtOnce = 500
 const countedAtOnce = 200
 const countedPages = 5
 
+/** Of a message in a stored summary. */
+const bytesOfOne = Uint32Array.BYTES_PER_ELEMENT + Uint8Array.BYTES_PER_ELEMENT
+
 const summedFields = { ...shownFields, kind: 1, ofSeq: 1 }
 
 export function toStored({ seq, last, recent, from, pruned, holes }: Summary): StoredSummary {
-  const bytes = new Uint8Array(recent.buffer, recent.byteOffset, recent.byteLength)
-  return { seq, ...(last ? { last } : {}), recent: new Binary(bytes), from, pruned, holes }
+  const { seqs, by, writers } = recent
+  const bytes = new Uint8Array(seqs.byteLength + by.length)
+  bytes.set(new Uint8Array(seqs.buffer, seqs.byteOffset, seqs.byteLength))
+  bytes.set(by, seqs.byteLength)
+  return {
+    ...{ seq, recent: new Binary(bytes), writers: [...writers], from, pruned, holes },
+    ...(last ? { last } : {}),
+  }
 }
 
-function fromStored({ recent, last, ...rest }: StoredSummary): Summary {
-  // A copy: numbers of 8 bytes must lie at a multiple of 8.
+function fromStored({ recent, writers, last, ...rest }: StoredSummary): Summary {
+  // A copy: numbers of 4 bytes must lie at a multiple of 4.
   const bytes = new Uint8Array(recent.value())
-  return { ...rest, last, recent: new Float64Array(bytes.buffer) }
+  const count = bytes.length / bytesOfOne
+  const seqs = new Uint32Array(bytes.buffer, 0, count)
+  return { ...rest, last, recent: { seqs, by: bytes.subarray(seqs.byteLength), writers } }
 }
 
-/**
- * Which of these chats have entries that their summary may not know of. Ask before you read the heads: a mark is
- * taken off after the summary has been written.
- */
-export async function findMarked(
+/** Which of these logs go on after the entry that is known: asked by places, as a list of ranges costs far more. */
+async function findGoingOn(
   commands: MongoCommands,
-  cids: readonly ObjectId[],
+  known: readonly { cid: ObjectId; seq: number }[],
   budget: Budget,
 ): Promise<ReadonlySet<string>> {
-  const marks = await commands.find<Pick<EntryDocument, 'cid'>>(
+  if (known.length === 0) return new Set()
+  const next = await commands.find<Pick<EntryDocument, 'cid'>>(
     {
       find: collections.log,
-      filter: { cid: { $in: cids }, unsettled: { $exists: true } },
+      filter: {
+        cid: { $in: known.map(({ cid }) => cid) },
+        place: { $in: known.map(({ cid, seq }) => placeOf(cid, seq + 1)) },
+      },
       projection: { _id: 0, cid: 1 },
-      hint: freshIndex,
-      limit: marksAtOnce,
+      hint: placeIndex,
+      limit: known.length,
     },
     budget,
   )
-  return new Set(
-    (marks.length < marksAtOnce ? marks.map(({ cid }) => cid) : cids).map((cid) => cid.toHexString()),
-  )
+  return new Set(next.map(({ cid }) => cid.toHexString()))
 }
 
 /** What a chat was summed up from, and to. */
@@ -68,23 +77,20 @@ export interface SummedUp {
   isNew: boolean
 }
 
-/**
- * The summaries of these chats up to the ends of their logs: as the heads hold them, and brought up to date where a
- * chat is marked.
- */
+/** The summaries of these chats up to the ends of their logs: as the heads hold them, and brought up to date. */
 export async function readSummaries(
   commands: MongoCommands,
   heads: readonly Pick<ChatDocument, '_id' | 'summary'>[],
-  marked: ReadonlySet<string>,
   budget: Budget,
 ): Promise<Map<string, SummedUp>> {
+  const goingOn = await findGoingOn(commands, placesOf(heads), budget)
   const summaries = new Map<string, SummedUp>()
   const behind = new Map<string, Summary>()
   const unknown: string[] = []
   for (const { _id, summary } of heads) {
     const cid = _id.toHexString()
     if (!summary) unknown.push(cid)
-    else if (marked.has(cid)) behind.set(cid, fromStored(summary))
+    else if (goingOn.has(cid)) behind.set(cid, fromStored(summary))
     else summaries.set(cid, { summary: fromStored(summary), isNew: false })
   }
   const newer = await findNewer<SummedEntry>(commands, behind, summedFields, budget)
@@ -109,9 +115,9 @@ export async function readSummaries(
 export async function readLastSeqs(
   commands: MongoCommands,
   heads: readonly { _id: ObjectId; summary?: { seq: number } }[],
-  marked: ReadonlySet<string>,
   budget: Budget,
 ): Promise<Map<string, number>> {
+  const goingOn = await findGoingOn(commands, placesOf(heads), budget)
   const seqs = new Map<string, number>()
   const unknown: string[] = []
   for (const { _id, summary } of heads) {
@@ -119,7 +125,7 @@ export async function readLastSeqs(
     else unknown.push(_id.toHexString())
   }
   const behind = new Map(
-    [...seqs].flatMap(([cid, seq]) => (marked.has(cid) ? [[cid, { seq }] as const] : [])),
+    [...seqs].flatMap(([cid, seq]) => (goingOn.has(cid) ? [[cid, { seq }] as const] : [])),
   )
   const newer = await findNewer<{ seq: number }>(commands, behind, { _id: 0, cid: 1, seq: 1 }, budget)
   for (const [cid, entries] of newer ?? []) seqs.set(cid, entries.at(-1)?.seq ?? 0)
@@ -128,6 +134,10 @@ export async function readLastSeqs(
     unknown.map(async (cid) => seqs.set(cid, (await findTail(commands, cid, budget)).tail.seq)),
   )
   return seqs
+}
+
+function placesOf(heads: readonly { _id: ObjectId; summary?: { seq: number } }[]) {
+  return heads.flatMap(({ _id, summary }) => (summary ? [{ cid: _id, seq: summary.seq }] : []))
 }
 
 /** The entries that follow these places, oldest first, by chat; undefined when there are too many to read at once. */

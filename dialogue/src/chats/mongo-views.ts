@@ -6,7 +6,7 @@ import { collections, idIndex, type UserChatDocument } from '../mongo/collection
 import type { MongoCommands } from '../mongo/commands.ts'
 import type { Activity } from './mongo-activity.ts'
 import { findConfirmed, type ListedChat, rowId } from './mongo-list-rows.ts'
-import { countUnread, findMarked, readSummaries } from './mongo-summaries.ts'
+import { countUnread, readSummaries } from './mongo-summaries.ts'
 import { emptySummary, type Summary, unreadOf } from './summary.ts'
 
 /** A chat, and what its log comes to. */
@@ -24,9 +24,8 @@ export function createMongoViews(commands: MongoCommands, activity: Pick<Activit
     budget: Budget,
   ): Promise<Map<string, ChatState>> {
     if (cids.length === 0) return new Map()
-    const marked = await findMarked(commands, cids, budget)
     const chats = await findConfirmed(commands, uid, cids, budget)
-    const summaries = await readSummaries(commands, chats, marked, budget)
+    const summaries = await readSummaries(commands, chats, budget)
     return new Map(
       chats.map((chat) => {
         const cid = chat._id.toHexString()

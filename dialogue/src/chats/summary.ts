@@ -11,10 +11,10 @@ export interface Summary {
   /** The newest message. */
   readonly last: ShownMessage | undefined
   /**
-   * The latest messages, deleted ones left out: pairs of seq and uid, oldest first. For every reader the newest 100 of
-   * others are among them: about 100 in all, and at most 200 when one user has written nearly everything.
+   * The latest messages, deleted ones left out, oldest first. For every reader the newest 100 of others are among
+   * them: about 100 in all, and at most 200 when one user has written nearly everything.
    */
-  readonly recent: Float64Array
+  readonly recent: Recent
   /** Nothing is known of entries below this seq. */
   readonly from: number
   /** The greatest seq of those left out because nobody's count needs them; 0 when there are none. */
@@ -23,15 +23,25 @@ export interface Summary {
   readonly holes: number
 }
 
+/** Messages by their places, and who wrote each: kept small, as a list of chats reads them all. */
+export interface Recent {
+  readonly seqs: Uint32Array
+  /** For each of them the place of its author among `writers`. */
+  readonly by: Uint8Array
+  readonly writers: readonly number[]
+}
+
 /** What it takes of an entry. */
 export type SummedEntry = (ShownMessage & { kind: 'text' }) | SummedHidden | { kind: 'members'; seq: number }
 type SummedHidden = Pick<HiddenDocument, 'kind' | 'seq' | 'ofSeq'>
+
+type Text = readonly [seq: number, uid: number]
 
 /** The log of a chat nobody has written into. */
 export const emptySummary: Summary = {
   seq: 0,
   last: undefined,
-  recent: new Float64Array(),
+  recent: { seqs: new Uint32Array(), by: new Uint8Array(), writers: [] },
   from: 1,
   pruned: 0,
   holes: 0,
@@ -50,10 +60,8 @@ export function advance(
   if (entries.length === 0) return summary
   let { seq, holes } = summary
   let last: ShownMessage | undefined = summary.last
-  const texts: [seq: number, uid: number][] = []
-  for (let i = 0; i < summary.recent.length; i += 2) {
-    texts.push([summary.recent[i] ?? 0, summary.recent[i + 1] ?? 0])
-  }
+  const { seqs, by, writers } = summary.recent
+  const texts = Array.from(seqs, (textSeq, i): Text => [textSeq, writers[by[i] ?? 0] ?? 0])
   for (const entry of entries) {
     seq = entry.seq
     if (entry.kind === 'text') {
@@ -79,15 +87,15 @@ export function advance(
  * Leaves out the texts that no reader's count needs: a text of one author is needed as long as any other reader has
  * fewer than 100 newer ones of others.
  */
-function prune(texts: readonly (readonly [number, number])[]): { kept: Float64Array; pruned: number } {
+function prune(texts: readonly Text[]): { kept: Recent; pruned: number } {
   const written = new Map<number, number>()
   let [first, most, second] = [0, 0, 0]
   let newer = 0
   let pruned = 0
-  const kept: number[] = []
+  const kept: Text[] = []
   for (const [seq, uid] of texts.toReversed()) {
     const ownOfAnother = uid === first ? second : most
-    if (newer - ownOfAnother < maxUnread) kept.push(uid, seq)
+    if (newer - ownOfAnother < maxUnread) kept.push([seq, uid])
     else pruned = Math.max(pruned, seq)
     newer += 1
     const count = (written.get(uid) ?? 0) + 1
@@ -96,7 +104,17 @@ function prune(texts: readonly (readonly [number, number])[]): { kept: Float64Ar
     else if (count > most) [first, most, second] = [uid, count, most]
     else second = Math.max(second, count)
   }
-  return { kept: Float64Array.from(kept.reverse()), pruned }
+  return { kept: toRecent(kept.reverse()), pruned }
+}
+
+function toRecent(texts: readonly Text[]): Recent {
+  const writers = [...new Set(texts.map(([, uid]) => uid))]
+  const placeOf = new Map(writers.map((uid, place) => [uid, place]))
+  return {
+    seqs: Uint32Array.from(texts, ([seq]) => seq),
+    by: Uint8Array.from(texts, ([, uid]) => placeOf.get(uid) ?? 0),
+    writers,
+  }
 }
 
 /**
@@ -105,9 +123,11 @@ function prune(texts: readonly (readonly [number, number])[]): { kept: Float64Ar
  */
 export function unreadOf(summary: Summary, uid: number, mark: number): number | undefined {
   const { recent, from, pruned, holes } = summary
+  const { seqs, by } = recent
+  const own = recent.writers.indexOf(uid)
   let count = 0
-  for (let i = recent.length - 2; i >= 0 && (recent[i] ?? 0) > mark && count < maxUnread; i -= 2) {
-    if (recent[i + 1] !== uid) count += 1
+  for (let i = seqs.length - 1; i >= 0 && (seqs[i] ?? 0) > mark && count < maxUnread; i -= 1) {
+    if (by[i] !== own) count += 1
   }
   if (count === maxUnread) return count
   if (mark + 1 < from || (mark < pruned && count + holes >= maxUnread)) return undefined

@@ -3,7 +3,13 @@ import type { Message } from '@roundtable/common/dialogue-wire'
 import { type Document, ObjectId } from 'mongodb'
 import { contentHash, deletionId } from '../content-hash.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
-import { collections, type HiddenDocument, idIndex, type MessageDocument } from '../mongo/collections.ts'
+import {
+  collections,
+  type HiddenDocument,
+  idIndex,
+  type MessageDocument,
+  type Unplaced,
+} from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
 import { afterWrite } from '../mongo/errors.ts'
 import { shortPause } from '../mongo/pause.ts'
@@ -127,7 +133,7 @@ function isLastEdit({ edit }: MessageDocument, request: MessageEdit, hash: strin
 function entryOf(
   message: MessageDocument,
   what: { kind: HiddenDocument['kind']; id: string; uid: number; hash: string; at: Date },
-): Omit<HiddenDocument, 'seq' | 'below' | 'unsettled'> {
+): Unplaced<HiddenDocument> {
   const { kind, id, uid, hash, at } = what
   const { _id, cid, seq } = message
   return { _id: new ObjectId(id), cid, uid, createdAt: seconds(at), hash, kind, of: _id, ofSeq: seq }

@@ -2,13 +2,21 @@ import type { NewMessage } from '@roundtable/common/dialogue-requests'
 import type { LogEntry, Message, ShownEntry } from '@roundtable/common/dialogue-wire'
 import { ObjectId } from 'mongodb'
 import { contentHash } from '../content-hash.ts'
-import type { EntryDocument, MembersDocument, MessageDocument, ShownMessage } from '../mongo/collections.ts'
+import {
+  type EntryDocument,
+  type MembersDocument,
+  type MessageDocument,
+  placeOf,
+  type ShownMessage,
+} from '../mongo/collections.ts'
 
 export function toDocument(message: NewMessage, seq: number, at: Date): MessageDocument {
+  const cid = new ObjectId(message.cid)
   return {
     _id: new ObjectId(message.id),
-    cid: new ObjectId(message.cid),
+    cid,
     seq,
+    place: placeOf(cid, seq),
     uid: message.uid,
     text: message.txt,
     createdAt: Math.floor(at.getTime() / 1000),

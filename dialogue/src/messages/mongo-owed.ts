@@ -1,4 +1,5 @@
 import type { Logger } from '@roundtable/common/logger'
+import type { Binary, ObjectId } from 'mongodb'
 import type { ActivityTiming } from '../chats/mongo-activity.ts'
 import { type Budget, startBudget, withinBudget } from '../mongo/budget.ts'
 import {
@@ -7,6 +8,7 @@ import {
   idIndex,
   type MessageDocument,
   owedIndex,
+  placeOf,
   type ShownMessage,
 } from '../mongo/collections.ts'
 import type { MongoCommands } from '../mongo/commands.ts'
@@ -106,7 +108,7 @@ function toNewEntry(debtor: Debtor): NewEntry | undefined {
     return (
       entry && {
         ...named,
-        toDocument: ({ seq }) => ({ ...entry, seq: seq + 1 }),
+        toDocument: ({ seq }) => ({ ...entry, ...placedAfter(entry.cid, seq) }),
         toEvent: (stored, users) => eventOf(toEntry(stored), users),
       }
     )
@@ -115,8 +117,12 @@ function toNewEntry(debtor: Debtor): NewEntry | undefined {
   return (
     entry && {
       ...named,
-      toDocument: ({ seq, shown }) => ({ ...entry, seq: seq + 1, below: shown }),
+      toDocument: ({ seq, shown }) => ({ ...entry, ...placedAfter(entry.cid, seq), below: shown }),
       toEvent: (stored, users) => eventOf(toEntry(stored, debtor), users),
     }
   )
+}
+
+function placedAfter(cid: ObjectId, tail: number): { seq: number; place: Binary } {
+  return { seq: tail + 1, place: placeOf(cid, tail + 1) }
 }

@@ -1,4 +1,4 @@
-import { type Binary, type Document, MaxKey, type ObjectId } from 'mongodb'
+import { Binary, type Document, MaxKey, type ObjectId } from 'mongodb'
 
 /** Names, documents and indexes of the collections: see docs/schema/mongo.md. */
 export const collections = { log: 'log', userChats: 'userChats' } as const
@@ -8,6 +8,17 @@ export const collections = { log: 'log', userChats: 'userChats' } as const
  * command whether the chat is there, who its members are, and what was said last.
  */
 export const headSeq = new MaxKey()
+
+const seqBytes = 4
+
+/** The value of `place`. */
+export function placeOf(cid: ObjectId, seq: number): Binary {
+  const id = cid.id
+  const bytes = Buffer.alloc(id.length + seqBytes)
+  bytes.set(id)
+  bytes.writeUInt32BE(seq, id.length)
+  return new Binary(bytes)
+}
 
 /** The head of a log. */
 export interface ChatDocument {
@@ -27,13 +38,13 @@ export interface ChatDocument {
   /** The last change of members, the hash of its content, and whom it removed. */
   change?: { id: ObjectId; hash: string; removed: number[] }
   /** The entry that tells of the last change, until it is in the log. */
-  owed?: Owed<Omit<MembersDocument, PlaceInLog>>
+  owed?: Owed<Unplaced<MembersDocument>>
   /** What the log comes to; missing on a chat made by an older version. */
   summary?: StoredSummary
 }
 
-/** What is not known of an entry before it is in the log. */
-type PlaceInLog = 'seq' | 'below' | 'unsettled'
+/** An entry before it is in the log. */
+export type Unplaced<Entry> = Omit<Entry, 'seq' | 'place' | 'below' | 'unsettled'>
 
 /** What a document already shows and the log does not tell yet. */
 export interface Owed<Entry> {
@@ -48,8 +59,10 @@ export interface StoredSummary {
   seq: number
   /** The newest message. */
   last?: ShownMessage
-  /** The latest messages that anyone may not have read: pairs of seq and uid, 8-byte floats, oldest first. */
+  /** The latest messages that anyone may not have read, oldest first: of each its seq in 4 bytes, then of each 1 byte. */
   recent: Binary
+  /** Whom these last bytes are places of. */
+  writers: number[]
   /** As in Summary. */
   from: number
   pruned: number
@@ -63,13 +76,15 @@ interface EntryFields {
   cid: ObjectId
   /** Place in the chat's log, from 1. */
   seq: number
+  /** Chat and seq as one value, by placeOf(): whether many logs go on is asked by a list of these. */
+  place: Binary
   /** Who did it. */
   uid: number
   /** Unix seconds. */
   createdAt: number
   /** Of what was asked for. */
   hash: string
-  /** On the first entry of each insert until the summary and the lists of the members know of it. */
+  /** On the first entry of each insert until the lists of the members and the summary know of it. */
   unsettled?: Date
 }
 
@@ -85,7 +100,7 @@ export interface MessageDocument extends EntryFields {
   /** The last edit, and the hash of its content. */
   edit?: { id: ObjectId; hash: string }
   /** The entry that tells of the last edit, or of the deletion, until it is in the log. */
-  owed?: Owed<Omit<HiddenDocument, PlaceInLog>>
+  owed?: Owed<Unplaced<HiddenDocument>>
 }
 
 /** Who came and went, and the new name. */
@@ -132,8 +147,10 @@ export interface UserChatDocument {
 
 /** The log of a chat; a place is given once. */
 export const logIndex = { cid: 1, seq: 1 }
-/** Marks not taken off yet, by chat. */
-export const freshIndex = { cid: 1, unsettled: 1 }
+/** Each entry by itself. */
+export const placeIndex = { place: 1 }
+/** Marks not taken off yet, oldest first. */
+export const unsettledIndex = { unsettled: 1 }
 /** What the log is owed, oldest first. */
 export const owedIndex = { 'owed.at': 1 }
 /** Words of messages, by chat. */
@@ -148,7 +165,8 @@ export const createIndexes: readonly Document[] = [
     createIndexes: collections.log,
     indexes: [
       { key: logIndex, name: 'log', unique: true },
-      { key: freshIndex, name: 'fresh', partialFilterExpression: { unsettled: { $exists: true } } },
+      { key: placeIndex, name: 'place', sparse: true },
+      { key: unsettledIndex, name: 'unsettled', sparse: true },
       { key: owedIndex, name: 'owed', sparse: true },
       // Words as they are: what one language leaves out or cuts short is a word of another.
       { key: wordsIndex, name: 'words', default_language: 'none' },
