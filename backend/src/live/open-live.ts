@@ -39,10 +39,15 @@ const tickMs = 500
 export function openLive(options: LiveOptions): Live {
   const { log, news: source, bus, userEventsTopic: topic, tokens, logger } = options
   const now = options.now ?? (() => performance.now())
-  const hub = createHub({ log, bus, logger, now })
-  const news = createNewsAudience({ bus, topic, source, logger })
-  const services = { hub, news, log, source, tokens, logger, now }
   let sockets: { readonly count: number } = { count: 0 }
+  const busOfSockets: Pick<Bus, 'publish' | 'subscribe'> = {
+    publish: (name, event) => bus.publish(name, event),
+    subscribe: (name, onEvent, handlers) =>
+      bus.subscribe(name, onEvent, { ...handlers, isWanted: () => sockets.count > 0 }),
+  }
+  const hub = createHub({ log, bus: busOfSockets, logger, now })
+  const news = createNewsAudience({ bus: busOfSockets, topic, source, logger })
+  const services = { hub, news, log, source, tokens, logger, now }
 
   return {
     serve(app) {

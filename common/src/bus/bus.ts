@@ -16,6 +16,11 @@ export interface SubscriptionHandlers {
    * store, which is the truth. Called each time the subscription stands again after it was broken.
    */
   onBreak?: () => void
+  /**
+   * While every listener of a topic answers no here, its events may come together, half a second late: following them one
+   * by one costs as much as the requests that they tell of.
+   */
+  isWanted?: () => boolean
 }
 
 /** One listener's hold on a topic. */

@@ -32,6 +32,7 @@ function createKafkaCarrier(address: KafkaAddress, { listeners, newLinkPart }: C
           listeners.broke(topic)
         },
         onMissed: () => listeners.missed(topic),
+        isWanted: () => listeners.isWanted(topic),
       })
       followers.set(topic, follower)
     },

@@ -17,10 +17,14 @@ export interface KafkaFollowerOptions {
   onBroke(error: unknown): void
   /** What lay between two messages is gone. */
   onMissed(): void
+  /** Whether somebody waits for it; if not, what comes within half a second may come together. */
+  isWanted(): boolean
 }
 
 /** How long Kafka holds an empty answer back, in ms: what comes meanwhile is answered at once. */
 const waitMs = 500
+/** Pause between two answers while nobody waits for them, in ms. */
+const unwantedMs = 500
 const heartbeatMs = 2_000
 /** No sign of life for so long is the end. */
 const longestSilenceMs = 10_000
@@ -123,6 +127,7 @@ async function readUntilItEnds(
       autoCommit: false,
       eachBatch: async (payload) => {
         if (!end.signal.aborted) handOn(payload, options, positions)
+        if (!options.isWanted()) await sleep(unwantedMs, undefined, { signal: end.signal }).catch(() => {})
       },
     })
     // That the group could not be joined is told by a crash only.

@@ -13,6 +13,8 @@ export interface Listeners {
   broke(topic: string): void
   /** Events of the topic were lost, though they arrive again already. */
   missed(topic: string): void
+  /** Whether somebody waits for the events of the topic now. */
+  isWanted(topic: string): boolean
   /** Topics that somebody listens to and that do not arrive. */
   readonly brokenTopics: string[]
   /** Nobody is told anything any more. */
@@ -96,6 +98,11 @@ export function createListeners(logger: Logger): Listeners {
 
     missed(name) {
       for (const { handlers } of topicOf(name).listeners) guard(name, handlers.onBreak)
+    },
+
+    isWanted(name) {
+      const { listeners } = topicOf(name)
+      return [...listeners].some(({ handlers }) => handlers.isWanted?.() ?? true)
     },
 
     get brokenTopics() {
