@@ -25,6 +25,10 @@ const minutes = readNumber('MINUTES', 1)
 const usual = 64
 const sweep = [1, 16, usual, 256]
 const mib = 1024 * 1024
+const charts = [
+  '![reads a second, by way](performance/reads.svg)',
+  '![CPU time a read of whatever stands before the nodes](performance/cpu.svg)',
+].join('\n\n')
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
@@ -138,6 +142,7 @@ async function draw(report: string, { reads }: BenchResults): Promise<void> {
   await writeFile(join(folder, 'cpu.svg'), cpu)
   const file = join(repositoryRoot, 'docs', 'performance.md')
   const document = await readFile(file, 'utf8')
-  await writeFile(file, replaceBetween(document, '<!-- bench -->', '<!-- /bench -->', report))
+  const drawn = `${charts}\n\n${report}`
+  await writeFile(file, replaceBetween(document, '<!-- bench -->', '<!-- /bench -->', drawn))
   say(`drawn into ${file}`)
 }
