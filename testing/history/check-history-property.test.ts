@@ -73,7 +73,7 @@ function play(requests: readonly Request[]) {
   operations.sort((a, b) => a.startedAt - b.startedAt)
   const lists = new Map(users.map((uid) => [uid, chats.filter((cid) => members.get(cid)?.includes(uid))]))
   const history: History = { operations: [...creations, ...operations], sights: [] }
-  return { history, final: { messages, members, lists } satisfies FinalState }
+  return { history, final: { messages, members, lists, marks: new Map() } satisfies FinalState }
 }
 
 const requests = fc.array(request, { maxLength: 60 })

@@ -90,6 +90,7 @@ function build(parts: Parts): { history: History; final: FinalState } {
         [club, parts.clubMembers],
       ]),
       lists: new Map(parts.lists),
+      marks: new Map(),
     },
   }
 }
@@ -371,6 +372,6 @@ test('a history of 400,000 operations is checked without comparing all with all'
     many.push(post(`text ${i}`, log.length, i * 4, { cid, uid: i % 7, endedAt: i * 4 + 3 }))
     many.push(op('read', i * 4 + 2, { cid, uid: i % 5, seq: log.length, endedAt: i * 4 + 9 }))
   }
-  const final = { messages, members: new Map(), lists: new Map() }
+  const final = { messages, members: new Map(), lists: new Map(), marks: new Map() }
   expect(checkHistory({ operations: many, sights: [] }, final)).toEqual([])
 })

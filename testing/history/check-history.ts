@@ -1,5 +1,7 @@
 import { checkChats } from './check-chats.ts'
+import { checkEdits } from './check-edits.ts'
 import { checkLog, findPlaces } from './check-log.ts'
+import { checkMarks } from './check-marks.ts'
 import { checkMembers } from './check-members.ts'
 import { observeOrder } from './check-order.ts'
 import { observeReads, tellsSeq } from './check-reads.ts'
@@ -22,6 +24,8 @@ export function checkHistory(history: History, final: FinalState): Violation[] {
     ...inTime,
     ...checkChats(operations, final),
     ...checkMembers(operations, final),
+    ...checkEdits(operations, places),
+    ...checkMarks(operations, final),
     ...sights.map((what): Violation => ({ kind: 'sight', what })),
   ]
 }

@@ -1,5 +1,5 @@
 /** What a request of the load asks for. */
-export type OperationKind = 'post' | 'read' | 'create' | 'members' | 'list' | 'profile'
+export type OperationKind = 'post' | 'read' | 'edit' | 'mark' | 'create' | 'members' | 'list' | 'profile'
 
 /** One request of the load, as its user saw it. Times are milliseconds of performance.now(). */
 export interface Operation {
@@ -18,10 +18,12 @@ export interface Operation {
   repeats: number
   /** Which node answered. */
   servedBy?: string
-  /** Post: what was written, once in a history. */
+  /** Post: what was written, once in a history. Edit: what the message was at first. */
   text?: string
-  /** Post: its place in the log. Read: of the newest message, 0 when there was none. */
+  /** Post: its place in the log. Read: of the newest message, 0 when there was none. Mark: up to where one has read. */
   seq?: number
+  /** Edit: how often the message has been edited, with this time. */
+  edits?: number
   /** Creation and change of members: who was to be in the chat. */
   users?: readonly number[]
 }
@@ -31,8 +33,11 @@ export interface StoredMessage {
   id: string
   seq: number
   uid: number
+  /** As it was posted. */
   text: string
-  /** An entry that tells who came and went: it has its place, and nobody posted it. */
+  /** How often it has been edited; 0 when it is not there. */
+  edits?: number
+  /** An entry that tells of members or of an edit: it has its place, and nobody posted it. */
   isNotice?: true
 }
 
@@ -44,6 +49,8 @@ export interface FinalState {
   members: ReadonlyMap<string, readonly number[]>
   /** Ids of chats by user, as their lists tell them. */
   lists: ReadonlyMap<number, readonly string[]>
+  /** How far users have read, by chat and user: of the chats in which somebody marked it. */
+  marks: ReadonlyMap<string, ReadonlyMap<number, number>>
 }
 
 /** All that was asked, in the order in which it was begun. */

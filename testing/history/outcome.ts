@@ -29,6 +29,8 @@ export function describeOperation(operation: Operation): string {
 const names = {
   post: 'post',
   read: 'read',
+  edit: 'edit',
+  mark: 'read mark',
   create: 'creation',
   members: 'change of members',
   list: 'list',

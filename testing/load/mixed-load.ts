@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { editedText } from '../history/edited-text.ts'
 import type { History, Operation, OperationKind } from '../history/history.ts'
 import { createSights } from '../history/sights.ts'
 import type { Answer, ApiClient, Call } from './api-client.ts'
@@ -25,21 +26,39 @@ export interface MixedLoadOptions {
   random: () => number
 }
 
+/** A message that its author may edit. */
+interface Written {
+  room: Room
+  who: Member
+  id: string
+  /** As it was posted. */
+  text: string
+  /** Edits sent so far. */
+  edits: number
+  isBusy: boolean
+}
+
 /** Shares of the requests, in percent. */
 const mix: readonly [OperationKind, number][] = [
-  ['read', 62],
+  ['read', 56],
   ['post', 24],
+  ['mark', 4],
+  ['edit', 2],
   ['list', 6],
   ['profile', 4],
   ['create', 2],
   ['members', 2],
 ]
+/** Chats whose members edit what they wrote: their pages have gaps where the log tells of edits. */
+const editedRooms = 6
+/** Of each such chat, so many messages are still edited. */
+const editable = 20
 /** Share of reads and posts that go to the chat everybody is in. */
 const contendedShare = 0.25
 const pageOfMessages = 20
 
 /**
- * Reads, keyed posts, new chats, changes of members, lists and profiles at a steady rate, whether or not earlier
+ * Reads, keyed posts, edits, read marks, new chats, changes of members, lists and profiles at a steady rate, whether or not earlier
  * requests are answered (open loop), by many users through all backends in turn. Each is noted in the history.
  */
 export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
@@ -49,6 +68,9 @@ export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
   const underWay = new Set<Promise<void>>()
   const created: Room[] = []
   const beingChanged = new Set<Room>()
+  const edited = rooms.small.slice(0, editedRooms)
+  const written: Written[] = []
+  const newestSeen = new Map<Room, number>()
   let turn = 0
   let answered = 0
 
@@ -92,7 +114,13 @@ export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
     const text = `${turn} ${randomUUID()}`
     const path = `/v1/chats/${room.cid}/messages`
     const call: Call = { method: 'POST', path, body: { txt: text }, idempotencyKey: randomUUID() }
-    return await send('post', who, room.cid, call, { text }, through)
+    const answer = await send('post', who, room.cid, call, { text }, through)
+    const { id } = answer.body
+    if (answer.status === 201 && id !== undefined && edited.includes(room)) {
+      written.push({ room, who, id, text, edits: 0, isBusy: false })
+      if (written.length > editedRooms * editable) written.shift()
+    }
+    return answer
   }
 
   const operate: Record<OperationKind, () => Promise<unknown>> = {
@@ -101,7 +129,31 @@ export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
       const path = `/v1/chats/${room.cid}/messages?limit=${pageOfMessages}`
       const who = pick(room.members)
       const answer = await send('read', who, room.cid, { method: 'GET', path })
-      if (answer.status === 200) sights.page(room.cid, answer.body.data ?? [])
+      if (answer.status !== 200) return
+      newestSeen.set(room, Math.max(newestSeen.get(room) ?? 0, answer.body.data?.[0]?.seq ?? 0))
+      if (!edited.includes(room)) sights.page(room.cid, answer.body.data ?? [])
+    },
+    async mark() {
+      const room = pick(rooms.small)
+      const seq = newestSeen.get(room)
+      if (seq === undefined) return await operate.read()
+      const call: Call = { method: 'POST', path: `/v1/chats/${room.cid}/read`, body: { seq } }
+      await send('mark', pick(room.members), room.cid, call, { seq })
+    },
+    async edit() {
+      const message = written.find(({ isBusy }) => !isBusy)
+      if (!message) return await operate.read()
+      const { room, who, id, text } = message
+      // One after the other, each message in its turn.
+      message.isBusy = true
+      message.edits++
+      written.splice(written.indexOf(message), 1)
+      written.push(message)
+      const path = `/v1/chats/${room.cid}/messages/${id}`
+      const txt = editedText(text, message.edits)
+      const call: Call = { method: 'PUT', path, body: { txt }, idempotencyKey: randomUUID() }
+      await send('edit', who, room.cid, call, { text, edits: message.edits })
+      message.isBusy = false
     },
     async post() {
       const room = pickRoom()

@@ -1,3 +1,4 @@
+import { readEditedText } from '../history/edited-text.ts'
 import type { FinalState, History, StoredMessage } from '../history/history.ts'
 import type { ApiClient } from './api-client.ts'
 import type { Member } from './crowd.ts'
@@ -20,6 +21,7 @@ export async function readFinalState(
   const messages = new Map<string, StoredMessage[]>()
   const members = new Map<string, number[]>()
   const lists = new Map<number, string[]>()
+  const marks = new Map<string, Map<number, number>>()
   const byUid = new Map(crowd.map((member) => [member.uid, member]))
   const readers = new Map(readerOf)
   for (const { kind, cid, uid } of history.operations) {
@@ -51,17 +53,30 @@ export async function readFinalState(
     return items
   }
 
+  /** Every entry, oldest first: pages leave out those that tell of edits. */
+  async function readLog(reader: Member, cid: string): Promise<StoredMessage[]> {
+    const log: StoredMessage[] = []
+    for (;;) {
+      const after = log.at(-1)?.seq ?? 0
+      const { data = [] } = await get(reader, `/v1/chats/${cid}/messages?after=${after}&limit=${pageSize}`)
+      if (data.length === 0) return log
+      for (const { object, id = '', seq = 0, uid = 0, text = '' } of data) {
+        // The entry of an edit names, and tells again, the message that it is about.
+        if (object === 'message') log.push({ id, seq, uid, ...readEditedText(text) })
+        else log.push({ id: `entry ${seq} of ${cid}`, seq, uid, text: '', isNotice: true })
+      }
+    }
+  }
+
+  const marked = new Set(history.operations.filter(({ kind }) => kind === 'mark').map(({ cid }) => cid))
   const tasks = [
     ...[...readers].map(([cid, reader]) => async () => {
       members.set(cid, (await get(reader, `/v1/chats/${cid}`)).users ?? [])
-      const newestFirst = await readPages(reader, `/v1/chats/${cid}/messages`, (message) => ({
-        id: message.id ?? '',
-        seq: message.seq ?? 0,
-        uid: message.uid ?? 0,
-        text: message.text ?? '',
-        ...(message.object === 'members' ? { isNotice: true as const } : {}),
-      }))
-      messages.set(cid, newestFirst.reverse())
+      messages.set(cid, await readLog(reader, cid))
+      if (marked.has(cid)) {
+        const told = (await get(reader, `/v1/chats/${cid}/read`)).data ?? []
+        marks.set(cid, new Map(told.map(({ uid = 0, seq = 0 }) => [uid, seq])))
+      }
     }),
     ...crowd.map((member) => async () => {
       lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
@@ -72,5 +87,5 @@ export async function readFinalState(
       for (let task = tasks.pop(); task; task = tasks.pop()) await task()
     }),
   )
-  return { messages, members, lists }
+  return { messages, members, lists, marks }
 }
