@@ -131,6 +131,15 @@ test('a passing failure is tried again until it is over, any other one is told',
   expect(logs.get(cid).error?.message).toBe('there is no such chat')
 })
 
+test('what is missing in a chat that one is in no more is not waited for', async () => {
+  const { store, logs } = await opened(2)
+  store.failures.push(new ApiError(4040, 'there is no such chat'))
+  logs.take({ type: 'gap', cid, from: 3, to: 9 })
+  expect(logs.isWhole()).toBe(false)
+  await settle()
+  expect(logs.isWhole()).toBe(true)
+})
+
 test('far behind, it begins anew instead of fetching all there is', async () => {
   const { store, logs } = await opened(2)
   store.write(...Array.from({ length: 1_500 }, (_, index) => message(index + 3)))

@@ -11,6 +11,7 @@ import {
   startLog,
   stepOfEntry,
   stepOfFrame,
+  withoutMissing,
 } from './message-log.ts'
 
 /** One chat's messages, as far as they are here. */
@@ -114,7 +115,10 @@ export function createChatLogs({ api, wait }: ChatLogsOptions): ChatLogs {
       } catch (failure) {
         const error = failure instanceof Error ? failure : new Error(String(failure))
         set(cid, { error })
-        if (!(error instanceof ApiError) || !error.isPassing) break
+        if (!(error instanceof ApiError) || !error.isPassing) {
+          setLog(cid, withoutMissing)
+          break
+        }
         askedAgain.add(cid)
         await wait(Math.min(retryMs * 2 ** attempt++, maxRetryMs))
       }

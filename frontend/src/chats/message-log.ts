@@ -75,6 +75,11 @@ export function isBehind(log: MessageLog): boolean {
   return log.head > log.lastSeq
 }
 
+/** What is missing cannot be had: it is not waited for any longer. */
+export function withoutMissing(log: MessageLog): MessageLog {
+  return isBehind(log) ? { ...log, head: log.lastSeq, ahead: new Map() } : log
+}
+
 function applyNext(log: MessageLog, step: LogStep): MessageLog {
   const next = { ...log, lastSeq: step.seq }
   if (step.do === 'show') return { ...next, shown: [...log.shown, withFate(step.entry, log.fates.get(step.entry.id))] }

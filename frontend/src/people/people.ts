@@ -1,4 +1,5 @@
 import type { Api } from '../api/create-api.ts'
+import { ApiError } from '../api/request.ts'
 import type { User } from '../api/types.ts'
 
 /** Users by id, each asked for once. */
@@ -32,7 +33,9 @@ export function createPeople(api: Pick<Api, 'user'>): People {
     asked.add(id)
     try {
       learn([await api.user(id)])
-    } catch {
+    } catch (failure) {
+      // Of a user who is not there any more nothing else will become known.
+      if (failure instanceof ApiError && !failure.isPassing) return
       setTimeout(() => asked.delete(id), retryMs)
     }
   }

@@ -10,7 +10,7 @@ const lookMs = 1_000
 export function useTopology(): { history: TopologyHistory; error: Error | null } {
   const { api } = useSession()
   const [history, setHistory] = useState(emptyHistory)
-  const { data, dataUpdatedAt, error, isRefetchError } = useQuery({
+  const { data, dataUpdatedAt, error } = useQuery({
     queryKey: queryKeys.topology,
     queryFn: ({ signal }) => api.topology(signal),
     refetchInterval: lookMs,
@@ -24,5 +24,5 @@ export function useTopology(): { history: TopologyHistory; error: Error | null }
   useEffect(() => {
     if (data) setHistory((now) => withLook(now, data, dataUpdatedAt))
   }, [data, dataUpdatedAt])
-  return { history, error: isRefetchError || !data ? error : null }
+  return { history, error }
 }
