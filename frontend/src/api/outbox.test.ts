@@ -149,3 +149,12 @@ test('when the way is clear again it does not wait for its turn', async () => {
   await settled(outbox)
   expect(sent).toHaveLength(2)
 })
+
+test('what was given up for want of an answer is sent when the way is clear again', async () => {
+  const { outbox, sent } = setUp([lost, lost, lost])
+  outbox.write('c', 'Hi', 0)
+  expect(await settled(outbox)).toMatchObject([{ state: 'failed' }])
+  outbox.wake()
+  expect(await settled(outbox)).toMatchObject([{ state: 'sent' }])
+  expect(new Set(sent.map(({ key }) => key)).size).toBe(1)
+})

@@ -11,6 +11,8 @@ export interface OutgoingMessage {
   state: 'sending' | 'retrying' | 'failed' | 'sent'
   /** Why it failed or is being retried. */
   reason?: string
+  /** It failed for want of an answer only: it may do better when the way is clear again. */
+  isPassing?: boolean
   /** Its id, once it is acknowledged. */
   id?: string
   /** The greatest seq of the chat that was known when it was written: its own is greater. */
@@ -28,7 +30,7 @@ export interface Outbox {
   retry(key: string): void
   /** Takes one out: it failed and is not wanted any more, or it is in the chat. */
   drop(key: string): void
-  /** The way is clear again: what waits for its next attempt does not wait any longer. */
+  /** The way is clear again: what waits, or was given up for want of an answer, is sent at once. */
   wake(): void
   close(): void
 }
@@ -88,7 +90,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         const reason = error instanceof Error ? error.message : String(error)
         const passing = error instanceof ApiError && error.isPassing
         if (!passing || attempt === maxAttempts) {
-          update(key, { state: 'failed', reason })
+          update(key, { state: 'failed', reason, isPassing: passing })
           return
         }
         update(key, { state: 'retrying', reason })
@@ -111,6 +113,13 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  function retry(key: string): void {
+    const message = messages.find((one) => one.key === key)
+    if (message?.state !== 'failed') return
+    update(key, { state: 'sending' })
+    void work(message.cid)
+  }
+
   for (const { cid } of messages) void work(cid)
 
   return {
@@ -123,16 +132,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
       set([...messages, { key: newKey(), cid, text, after, state: 'sending' }])
       void work(cid)
     },
-    retry(key) {
-      const message = messages.find((one) => one.key === key)
-      if (message?.state !== 'failed') return
-      update(key, { state: 'sending' })
-      void work(message.cid)
-    },
+    retry,
     drop: (key) => set(messages.filter((message) => message.key !== key)),
     wake() {
       waking.abort()
       waking = new AbortController()
+      for (const { key, state, isPassing } of messages) if (state === 'failed' && isPassing) retry(key)
     },
     close() {
       closed = true
@@ -142,7 +147,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 }
 
 /** What was on its way when the page was left is sent again: its key makes sure that it is stored once. */
-function restored({ key, cid, text, after, state, reason }: OutgoingMessage): OutgoingMessage {
-  const failed = state === 'failed' && reason !== undefined
+function restored({ key, cid, text, after, state, reason, isPassing = false }: OutgoingMessage): OutgoingMessage {
+  const failed = state === 'failed' && reason !== undefined && !isPassing
   return { key, cid, text, after, ...(failed ? { state, reason } : { state: 'sending' }) }
 }

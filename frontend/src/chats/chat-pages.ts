@@ -33,8 +33,9 @@ export function chatPagesAfter(list: ChatPages, frame: ServerFrame, me: number):
   }
 }
 
-function findChat(list: ChatPages, cid: string): Chat | undefined {
-  return list.pages.flatMap(({ data }) => data).find(({ id }) => id === cid)
+/** A chat, if it is in the part of the list that was loaded. */
+export function findChat(list: ChatPages | undefined, cid: string): Chat | undefined {
+  return list?.pages.flatMap(({ data }) => data).find(({ id }) => id === cid)
 }
 
 /** Puts a chat in its place, or in the first one; takes it out when there is none. */

@@ -6,6 +6,7 @@ import { queryKeys } from '../session/query-keys.ts'
 import { useSession } from '../session/session-context.ts'
 import { errorText } from '../text/error-text.ts'
 import { useText } from '../text/language.tsx'
+import { type ChatPages, findChat } from './chat-pages.ts'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
 import './conversation.css'
@@ -28,9 +29,12 @@ export function Conversation({ cid, wantedSeq }: ConversationProps) {
   const text = useText()
   const view = useSyncExternalStore(logs.subscribe, () => logs.get(cid))
   const outgoing = useSyncExternalStore(outbox.subscribe, outbox.snapshot).filter((one) => one.cid === cid)
+  // As it was before it was opened: what is read from now on is still marked as new.
+  const [listed] = useState(() => findChat(queries.getQueryData<ChatPages>(queryKeys.chats), cid))
   const { data: chat, error: chatError } = useQuery({
     queryKey: queryKeys.chat(cid),
     queryFn: ({ signal }) => api.chat(cid, signal),
+    placeholderData: () => listed,
   })
   const [edited, setEdited] = useState<Message>()
   const [words, setWords] = useState<string>()
@@ -84,7 +88,7 @@ export function Conversation({ cid, wantedSeq }: ConversationProps) {
         cid={cid}
         view={view}
         outgoing={withoutThoseShown(outgoing, view.log?.shown ?? [], me)}
-        readSeq={chat?.readSeq}
+        readSeq={listed?.readSeq ?? chat?.readSeq}
         readBy={readBy}
         memberCount={chat?.users.length ?? 0}
         wantedSeq={wantedSeq}

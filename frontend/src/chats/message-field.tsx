@@ -6,6 +6,9 @@ import { useText } from '../text/language.tsx'
 const maxLength = 4096
 /** From here on one is told how much room is left. */
 const warnLength = 3800
+/** Where the browser does not make the field as high as its text. */
+const growsByItself = CSS.supports('field-sizing', 'content')
+const maxRows = 8
 
 export interface MessageFieldProps {
   text: string
@@ -48,7 +51,7 @@ export function MessageField(props: MessageFieldProps) {
         aria-label={label}
         placeholder={words.chats.placeholder}
         dir="auto"
-        rows={1}
+        rows={growsByItself ? 1 : Math.min(text.split('\n').length, maxRows)}
         value={text}
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}
