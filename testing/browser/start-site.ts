@@ -16,6 +16,9 @@ export const phone = {
   locale: 'en-GB',
 } satisfies BrowserContextOptions
 
+/** Where pictures of the pages are kept, to look at after a run. */
+const pictures = process.env.PICTURES ?? join(tmpdir(), 'roundtable-tests', 'pictures')
+
 /** The whole system with its page, and a browser to look at it. */
 export interface Site {
   readonly system: Constellation
@@ -30,7 +33,6 @@ export interface Site {
 }
 
 export async function startSite(): Promise<Site> {
-  const pictures = join(tmpdir(), 'roundtable-tests', 'pictures')
   await mkdir(pictures, { recursive: true })
   const closers: (() => Promise<unknown>)[] = []
   const close = async (): Promise<void> => {

@@ -78,7 +78,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     for (let attempt = 1; !closed; attempt++) {
       try {
         const message = await options.send(cid, text, key)
-        update(key, { state: 'sent', id: message.id })
+        update(key, { state: 'sent', id: message.id, after: message.seq - 1 })
         options.onSent?.(message)
         return
       } catch (error) {

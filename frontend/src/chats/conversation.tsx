@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { ApiError } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import { Notice } from '../parts/notice.tsx'
 import { queryKeys } from '../session/query-keys.ts'
@@ -16,6 +17,9 @@ import { MessageSearch } from './message-search.tsx'
 import { useLaterValue } from '../parts/use-later-value.ts'
 import { withoutThoseShown } from './without-those-shown.ts'
 import { useReadMarks } from './use-read-marks.ts'
+
+/** A chat one is not in looks the same as none. */
+const notFound = 4040
 
 export interface ConversationProps {
   cid: string
@@ -48,11 +52,12 @@ export function Conversation({ cid, wantedSeq }: ConversationProps) {
   }, [chat, people])
 
   useEffect(() => {
-    const seen = new Set(view.log?.shown.map(({ id }) => id))
-    for (const { key, id } of outgoing) if (id !== undefined && seen.has(id)) outbox.drop(key)
+    const lastSeq = view.log?.lastSeq ?? 0
+    for (const { key, state, after } of outgoing) if (state === 'sent' && lastSeq > after) outbox.drop(key)
   }, [view.log, outgoing, outbox])
 
   const error = view.error ?? chatError
+  const isMember = !(chatError instanceof ApiError && chatError.code === notFound)
   return (
     <section className="conversation" aria-label={text.chats.conversation}>
       <ConversationHead
@@ -98,7 +103,7 @@ export function Conversation({ cid, wantedSeq }: ConversationProps) {
       {edited ? (
         <EditForm key={edited.id} message={edited} onDone={() => setEdited(undefined)} />
       ) : (
-        view.log && <Composer cid={cid} />
+        view.log && isMember && <Composer cid={cid} />
       )}
     </section>
   )

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core'
-import type { KeyboardEvent, ReactNode } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react'
 import { Icon } from '../parts/icon.tsx'
 import { useText } from '../text/language.tsx'
 
@@ -26,6 +26,11 @@ export interface MessageFieldProps {
 export function MessageField(props: MessageFieldProps) {
   const { text, label, submitLabel, isBusy = false, onText, onSubmit, onCancel, children } = props
   const words = useText()
+  const field = useRef<HTMLTextAreaElement>(null)
+  useEffect(() => {
+    // On a phone it would bring the keyboard up before one has read anything.
+    if (!isTouched()) field.current?.focus()
+  }, [])
   const left = text.length < warnLength ? maxLength : maxLength - [...text].length
   const canSend = text.trim() !== '' && left >= 0 && !isBusy
 
@@ -33,7 +38,7 @@ export function MessageField(props: MessageFieldProps) {
     if (event.key === 'Escape') onCancel?.()
     // While an input method composes a word, Enter belongs to it; on a phone it starts a new line.
     const isPlainEnter = event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing
-    if (!isPlainEnter || matchMedia('(pointer: coarse)').matches) return
+    if (!isPlainEnter || isTouched()) return
     event.preventDefault()
     if (canSend) onSubmit()
   }
@@ -48,6 +53,7 @@ export function MessageField(props: MessageFieldProps) {
     >
       {children}
       <textarea
+        ref={field}
         aria-label={label}
         placeholder={words.chats.placeholder}
         dir="auto"
@@ -66,4 +72,8 @@ export function MessageField(props: MessageFieldProps) {
       )}
     </form>
   )
+}
+
+function isTouched(): boolean {
+  return matchMedia('(pointer: coarse)').matches
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Menu } from '@mantine/core'
-import { memo } from 'react'
+import { Menu, UnstyledButton } from '@mantine/core'
+import { memo, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { Avatar } from '../parts/avatar.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -53,22 +53,24 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
   )
 })
 
+/** What can be done with a message. The menu is made when it is first asked for: a chat has hundreds of messages. */
 function MessageMenu({ message, isOwn, onEdit }: Pick<MessageItemProps, 'message' | 'isOwn' | 'onEdit'>) {
   const text = useText()
   const remove = useDeletion(message)
+  const [isWanted, setIsWanted] = useState(false)
+  const button = (
+    <UnstyledButton
+      className="message-menu"
+      aria-label={text.chats.actions}
+      {...(isWanted ? {} : { 'aria-haspopup': 'menu', onClick: () => setIsWanted(true) })}
+    >
+      <Icon name="more" size={16} />
+    </UnstyledButton>
+  )
+  if (!isWanted) return button
   return (
-    <Menu position="bottom-end" shadow="md" radius="md">
-      <Menu.Target>
-        <ActionIcon
-          className="message-menu"
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={text.chats.actions}
-        >
-          <Icon name="more" size={16} />
-        </ActionIcon>
-      </Menu.Target>
+    <Menu defaultOpened position="bottom-end" shadow="md" radius="md">
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         {/* Only a page that came over https, or from this machine, has a clipboard. */}
         {isSecureContext && (

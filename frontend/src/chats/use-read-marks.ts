@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
 import { queryKeys } from '../session/query-keys.ts'
 import { useSession } from '../session/session-context.ts'
-import { useConnection } from '../session/use-live.ts'
+import { useConnection } from '../session/use-connection.ts'
 
 /**
  * Tells that one has read up to a place, and answers by how many others a message was read.

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query'
 import { type Api, createApi } from '../api/create-api.ts'
 import type { ServerFrame } from '../api/frames.ts'
-import { type Live, openLive } from '../api/live.ts'
+import { type Live, openLive } from '../api/open-live.ts'
 import { createOutbox, type Outbox } from '../api/outbox.ts'
 import { ApiError } from '../api/request.ts'
 import { storedOutbox } from '../api/stored-outbox.ts'

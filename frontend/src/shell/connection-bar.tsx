@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { Connection } from '../api/connection.ts'
 import { useSession } from '../session/session-context.ts'
-import { useConnection } from '../session/use-live.ts'
+import { useConnection } from '../session/use-connection.ts'
 import type { Texts } from '../text/en.ts'
 import { useText } from '../text/language.tsx'
 
