@@ -119,8 +119,7 @@ export function openLive(options: LiveOptions): Live {
       apply({ type: 'stop' })
     },
     retryNow() {
-      clearTimeout(timer)
-      apply({ type: 'retry' })
+      if (state.phase === 'waiting') apply({ type: 'retry' })
     },
     caughtUp: () => apply({ type: 'caughtUp' }),
     send(frame) {

@@ -100,6 +100,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
       // What happened while nobody listened is in the store.
       void queries.invalidateQueries({ queryKey: queryKeys.news })
       void queries.invalidateQueries({ queryKey: queryKeys.anyChat })
+      void queries.refetchQueries({ type: 'active', predicate: ({ state }) => state.status === 'error' })
     }
     noteWhole()
   }
