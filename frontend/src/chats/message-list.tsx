@@ -44,6 +44,11 @@ export function MessageList(props: MessageListProps) {
   const lastOwn = useMemo(() => shown.findLast((entry) => entry.object === 'message' && entry.uid === me), [shown, me])
   useWantedMessage(box, view, wantedSeq, loadOlder)
   useEffect(() => onAtEnd(isAtEnd), [isAtEnd, onAtEnd])
+  const justWritten = outgoing.at(-1)?.key
+  useEffect(() => {
+    // Whoever writes sees what they have written, wherever they were reading.
+    if (justWritten !== undefined) toEnd()
+  }, [justWritten, toEnd])
 
   return (
     <div className="messages-frame">
