@@ -8,8 +8,8 @@ import {
 } from '@tanstack/react-router'
 import { PageFault } from './parts/page-fault.tsx'
 import { PageHint } from './parts/page-hint.tsx'
-import { Shell } from './shell/shell.tsx'
 import { isResourceId } from './shell/is-resource-id.ts'
+import { Shell } from './shell/shell.tsx'
 
 const root = createRootRoute({ component: Shell })
 

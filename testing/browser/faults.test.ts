@@ -69,7 +69,10 @@ describeWith('chromium', 'the page while something is broken', () => {
     await signIn(watcher, 'janitor')
     await goTo(watcher, 'Topology')
     const cards = watcher.getByRole('region', { name: 'Dialogue nodes' }).getByRole('listitem')
-    await waitUntil('both nodes are healthy', async () => (await cards.filter({ hasText: 'healthy' }).count()) === 2)
+    await waitUntil(
+      'both nodes are healthy',
+      async () => (await cards.filter({ hasText: 'healthy' }).count()) === 2,
+    )
 
     const madscie = await signInByApi(site.url, 'madscie')
     const readAlong = async (): Promise<void> => {
@@ -104,7 +107,10 @@ describeWith('chromium', 'the page while something is broken', () => {
     await signIn(page, 'tester')
     const [backend] = site.system.backends
     backend?.process.signal('SIGKILL')
-    await page.getByRole('status').filter({ hasText: /Reconnecting|Connecting/ }).waitFor()
+    await page
+      .getByRole('status')
+      .filter({ hasText: /Reconnecting|Connecting/ })
+      .waitFor()
     await site.system.startBackendAgain(0)
     await isLive(page)
     await page.context().close()

@@ -25,7 +25,8 @@ describeWith('chromium', 'the page', () => {
   test('signs up, after what was wrong is mended beside its field', async () => {
     const page = await site.open(phone)
     const signUp = page.getByRole('button', { name: 'Sign up' })
-    const faultOf = (label: string) => page.getByLabel(label, { exact: true }).getAttribute('aria-describedby')
+    const faultOf = (label: string) =>
+      page.getByLabel(label, { exact: true }).getAttribute('aria-describedby')
     await page.getByRole('button', { name: 'Create an account' }).click()
     await page.getByLabel('User name').fill('ab')
     await signUp.click()

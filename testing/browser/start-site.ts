@@ -6,7 +6,10 @@ import { type Constellation, startConstellation } from '../constellation/start-c
 import { launchBrowser } from './launch-browser.ts'
 import { startPageServer } from './start-page-server.ts'
 
-export const desktop = { viewport: { width: 1280, height: 800 }, locale: 'en-GB' } satisfies BrowserContextOptions
+export const desktop = {
+  viewport: { width: 1280, height: 800 },
+  locale: 'en-GB',
+} satisfies BrowserContextOptions
 export const phone = {
   viewport: { width: 390, height: 844 },
   deviceScaleFactor: 2,

@@ -72,6 +72,12 @@ test('without a network nothing is tried, and with it at once', () => {
 test('stopped, nothing brings it back', () => {
   const stopped = run([start, ready, { type: 'stop' }])
   expect(stopped.effects).toEqual(['open', 'close'])
-  const later: ConnectionEvent[] = [broken(), { type: 'online' }, { type: 'retry' }, ready, { type: 'offline' }]
+  const later: ConnectionEvent[] = [
+    broken(),
+    { type: 'online' },
+    { type: 'retry' },
+    ready,
+    { type: 'offline' },
+  ]
   expect(run(later, stopped.state)).toEqual({ state: { phase: 'closed' }, effects: [] })
 })

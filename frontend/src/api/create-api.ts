@@ -96,7 +96,11 @@ export function createApi(token: string, onSessionEnd: () => void): Api {
   }
   const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
     ask<T>('GET', path, signal ? { signal } : {})
-  const getPage = <T>(path: string, page: PageRequest, query: Record<string, string> = {}): Promise<Page<T>> => {
+  const getPage = <T>(
+    path: string,
+    page: PageRequest,
+    query: Record<string, string> = {},
+  ): Promise<Page<T>> => {
     const { cursor, limit = pageSize, signal } = page
     const parameters = { ...query, limit: String(limit), ...(cursor === undefined ? {} : { cursor }) }
     return get(`${path}?${new URLSearchParams(parameters)}`, signal)

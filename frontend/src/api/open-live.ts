@@ -94,7 +94,8 @@ export function openLive(options: LiveOptions): Live {
     open,
     close: drop,
     wait() {
-      if (state.phase === 'waiting') timer = setTimeout(() => apply({ type: 'retry' }), state.until - Date.now())
+      if (state.phase === 'waiting')
+        timer = setTimeout(() => apply({ type: 'retry' }), state.until - Date.now())
     },
     endSession: () => options.onSessionEnd(),
   }

@@ -147,7 +147,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
 }
 
 /** What was on its way when the page was left is sent again: its key makes sure that it is stored once. */
-function restored({ key, cid, text, after, state, reason, isPassing = false }: OutgoingMessage): OutgoingMessage {
+function restored({
+  key,
+  cid,
+  text,
+  after,
+  state,
+  reason,
+  isPassing = false,
+}: OutgoingMessage): OutgoingMessage {
   const failed = state === 'failed' && reason !== undefined && !isPassing
   return { key, cid, text, after, ...(failed ? { state, reason } : { state: 'sending' }) }
 }

@@ -29,7 +29,12 @@ export function ChatDialog({ chat, onClose }: { chat: Chat; onClose: () => void 
   })
 
   return (
-    <Modal opened onClose={onClose} title={text.chats.details} closeButtonProps={{ 'aria-label': text.close }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={text.chats.details}
+      closeButtonProps={{ 'aria-label': text.close }}
+    >
       <div className="dialog-form">
         {change.error && <Notice kind="error">{errorText(text, change.error)}</Notice>}
         <form
@@ -76,7 +81,14 @@ export function ChatDialog({ chat, onClose }: { chat: Chat; onClose: () => void 
           <Button
             loading={change.isPending}
             disabled={picked.length === 0}
-            onClick={() => change.mutate(() => api.addMembers(chat.id, picked.map(({ id }) => id)))}
+            onClick={() =>
+              change.mutate(() =>
+                api.addMembers(
+                  chat.id,
+                  picked.map(({ id }) => id),
+                ),
+              )
+            }
           >
             {text.chats.add}
           </Button>

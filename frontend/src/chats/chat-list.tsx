@@ -45,7 +45,9 @@ export function ChatList({ openCid }: { openCid: string | undefined }) {
             names={names}
             draft={chat.id === openCid ? '' : drafts.get(chat.id)}
             typing={signals.typing(chat.id)}
-            isOnline={chat.users.length === 2 && chat.users.some((uid) => uid !== me && signals.isOnline(uid))}
+            isOnline={
+              chat.users.length === 2 && chat.users.some((uid) => uid !== me && signals.isOnline(uid))
+            }
           />
         ))}
       </ul>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { EntryList, LogEntry, Message, Page, ShownEntry } from '../api/types.ts'
 import { ApiError } from '../api/request.ts'
+import type { EntryList, LogEntry, Message, Page, ShownEntry } from '../api/types.ts'
 import { type ChatLogs, createChatLogs } from './chat-logs.ts'
 
 const cid = 'c'

@@ -42,7 +42,9 @@ test('an own message is not unread, and one that is known changes nothing', () =
 })
 
 test('a chat that is not in the list has to be asked for', () => {
-  expect(chatPagesAfter(listOf([chat('a')]), { type: 'message', message: message('new') }, me)).toBeUndefined()
+  expect(
+    chatPagesAfter(listOf([chat('a')]), { type: 'message', message: message('new') }, me),
+  ).toBeUndefined()
 })
 
 test('an edit or a deletion of the last message shows in the list, without moving it', () => {
@@ -66,7 +68,9 @@ test('members come and go, the name changes, and a chat one was removed from is 
     name: 'New',
   })
   const unnamed = { ...entry, added: [], removed: [], name: '' }
-  expect(chats(chatPagesAfter(list, { type: 'members', members: unnamed }, me))?.[0]).not.toHaveProperty('name')
+  expect(chats(chatPagesAfter(list, { type: 'members', members: unnamed }, me))?.[0]).not.toHaveProperty(
+    'name',
+  )
   const removed = { ...entry, added: [], removed: [me] }
   expect(chats(chatPagesAfter(list, { type: 'members', members: removed }, me))).toEqual([])
 })

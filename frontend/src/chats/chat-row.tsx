@@ -35,7 +35,11 @@ export function ChatRow({ chat, isOpen, names, draft, typing, isOnline }: ChatRo
         className={isUnread ? 'chat-link is-unread' : 'chat-link'}
         {...(isOpen ? { 'aria-current': 'true' as const } : {})}
       >
-        <Avatar id={isDirect ? other : Number.parseInt(chat.id.slice(-3), 16)} name={title} isOnline={isOnline} />
+        <Avatar
+          id={isDirect ? other : Number.parseInt(chat.id.slice(-3), 16)}
+          name={title}
+          isOnline={isOnline}
+        />
         <span className="two-lines">
           <span className="line-title" dir="auto">
             {title}
@@ -60,7 +64,12 @@ export function ChatRow({ chat, isOpen, names, draft, typing, isOnline }: ChatRo
 }
 
 /** The last line of a chat: who is writing, what one has not sent, what was last said. */
-function LastWords({ chat, names, draft, typing }: Pick<ChatRowProps, 'chat' | 'names' | 'draft' | 'typing'>) {
+function LastWords({
+  chat,
+  names,
+  draft,
+  typing,
+}: Pick<ChatRowProps, 'chat' | 'names' | 'draft' | 'typing'>) {
   const { me } = useSession()
   const text = useText()
   const { lastMessage } = chat

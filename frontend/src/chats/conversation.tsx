@@ -11,12 +11,12 @@ import { type ChatPages, findChat } from './chat-pages.ts'
 import { Composer } from './composer.tsx'
 import { ConversationHead } from './conversation-head.tsx'
 import './conversation.css'
+import { useLaterValue } from '../parts/use-later-value.ts'
 import { EditForm } from './edit-form.tsx'
 import { MessageList } from './message-list.tsx'
 import { MessageSearch } from './message-search.tsx'
-import { useLaterValue } from '../parts/use-later-value.ts'
-import { withoutThoseShown } from './without-those-shown.ts'
 import { useReadMarks } from './use-read-marks.ts'
+import { withoutThoseShown } from './without-those-shown.ts'
 
 /** A chat one is not in looks the same as none. */
 const notFound = 4040

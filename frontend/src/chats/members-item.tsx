@@ -13,7 +13,11 @@ export function MembersItem({ entry, names }: { entry: MembersEntry; names: Name
   )
 }
 
-function sentences({ uid, added, removed, name }: MembersEntry, names: Names, text: Texts['chats']): string[] {
+function sentences(
+  { uid, added, removed, name }: MembersEntry,
+  names: Names,
+  text: Texts['chats'],
+): string[] {
   const who = names.orYou(uid)
   const others = (uids: readonly number[]) => uids.filter((one) => one !== uid)
   return [

@@ -62,7 +62,14 @@ export function MessageField(props: MessageFieldProps) {
         onChange={(event) => onText(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      <ActionIcon type="submit" size={44} radius="md" aria-label={submitLabel} disabled={!canSend} loading={isBusy}>
+      <ActionIcon
+        type="submit"
+        size={44}
+        radius="md"
+        aria-label={submitLabel}
+        disabled={!canSend}
+        loading={isBusy}
+      >
         <Icon name="send" />
       </ActionIcon>
       {left < maxLength - warnLength && (

@@ -46,7 +46,8 @@ export const MessageItem = memo(function MessageItem(props: MessageItemProps) {
       </span>
       {readBy > 0 && (
         <p className="delivery">
-          <Icon name="checks" size={14} /> {readBy >= othersCount ? text.chats.readByAll : text.chats.readBy(readBy)}
+          <Icon name="checks" size={14} />{' '}
+          {readBy >= othersCount ? text.chats.readByAll : text.chats.readBy(readBy)}
         </p>
       )}
     </li>
@@ -74,7 +75,9 @@ function MessageMenu({ message, isOwn, onEdit }: Pick<MessageItemProps, 'message
       <Menu.Dropdown>
         {/* Only a page that came over https, or from this machine, has a clipboard. */}
         {isSecureContext && (
-          <Menu.Item onClick={() => void navigator.clipboard.writeText(message.text)}>{text.chats.copy}</Menu.Item>
+          <Menu.Item onClick={() => void navigator.clipboard.writeText(message.text)}>
+            {text.chats.copy}
+          </Menu.Item>
         )}
         {isOwn && <Menu.Item onClick={() => onEdit(message)}>{text.chats.edit}</Menu.Item>}
         {isOwn && <Menu.Item onClick={remove}>{text.chats.delete}</Menu.Item>}

@@ -41,7 +41,10 @@ export function MessageList(props: MessageListProps) {
   }
   const { box, isAtEnd, toEnd } = useScrollBox(shown[0]?.id, loadOlder)
   const firstUnread = useFirstUnread(view, readSeq, me)
-  const lastOwn = useMemo(() => shown.findLast((entry) => entry.object === 'message' && entry.uid === me), [shown, me])
+  const lastOwn = useMemo(
+    () => shown.findLast((entry) => entry.object === 'message' && entry.uid === me),
+    [shown, me],
+  )
   useWantedMessage(box, view, wantedSeq, loadOlder)
   useEffect(() => onAtEnd(isAtEnd), [isAtEnd, onAtEnd])
   const justWritten = outgoing.at(-1)?.key
@@ -120,7 +123,9 @@ function dayOf({ createdAt }: ShownEntry): string {
 function DayItem({ entry }: { entry: ShownEntry }) {
   const { locale } = useText()
   return (
-    <li className="day">{new Date(entry.createdAt * 1000).toLocaleDateString(locale, { dateStyle: 'full' })}</li>
+    <li className="day">
+      {new Date(entry.createdAt * 1000).toLocaleDateString(locale, { dateStyle: 'full' })}
+    </li>
   )
 }
 
@@ -139,7 +144,15 @@ function useFirstUnread(view: LogView, readSeq: number | undefined, me: number):
 }
 
 /** Says the message that has just come, to those who do not see it. The whole log would be read out with each page. */
-function NewestAloud({ shown, me, nameOf }: { shown: readonly ShownEntry[]; me: number; nameOf: (uid: number) => string }) {
+function NewestAloud({
+  shown,
+  me,
+  nameOf,
+}: {
+  shown: readonly ShownEntry[]
+  me: number
+  nameOf: (uid: number) => string
+}) {
   const newest = shown.at(-1)
   const opened = useRef(newest?.seq ?? 0)
   const isNew = newest?.object === 'message' && newest.uid !== me && newest.seq > opened.current

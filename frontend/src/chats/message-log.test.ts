@@ -47,7 +47,9 @@ test('whatever order entries come in and however often, each is applied once and
       fc.shuffledSubarray(steps, { minLength: steps.length }),
       fc.array(fc.constantFrom(...steps), { maxLength: 20 }),
     )
-    .chain(([all, repeated]) => fc.shuffledSubarray([...all, ...repeated], { minLength: all.length + repeated.length }))
+    .chain(([all, repeated]) =>
+      fc.shuffledSubarray([...all, ...repeated], { minLength: all.length + repeated.length }),
+    )
   fc.assert(
     fc.property(deliveries, fc.integer({ min: 1, max: 5 }), (delivered, size) => {
       let log = startLog(page([]))

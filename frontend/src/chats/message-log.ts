@@ -82,7 +82,8 @@ export function withoutMissing(log: MessageLog): MessageLog {
 
 function applyNext(log: MessageLog, step: LogStep): MessageLog {
   const next = { ...log, lastSeq: step.seq }
-  if (step.do === 'show') return { ...next, shown: [...log.shown, withFate(step.entry, log.fates.get(step.entry.id))] }
+  if (step.do === 'show')
+    return { ...next, shown: [...log.shown, withFate(step.entry, log.fates.get(step.entry.id))] }
   const fate: Fate =
     step.do === 'edit'
       ? { seq: step.seq, text: step.text, editedAt: step.editedAt }

@@ -26,7 +26,10 @@ export function NewChatDialog({ onClose, onCreated }: NewChatDialogProps) {
     mutationFn: () => {
       const users = [me, ...picked.map(({ id }) => id)]
       const isGroup = picked.length > 1
-      return api.createChat({ users, ...(isGroup ? name.trim() && { name: name.trim() } : { direct: true }) }, key)
+      return api.createChat(
+        { users, ...(isGroup ? name.trim() && { name: name.trim() } : { direct: true }) },
+        key,
+      )
     },
     onSuccess(chat) {
       refreshChats()

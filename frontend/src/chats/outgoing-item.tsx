@@ -4,7 +4,11 @@ import { useSession } from '../session/session-context.ts'
 import { useText } from '../text/language.tsx'
 
 /** A message that is not in the chat yet, and how far it has come. */
-export function OutgoingItem({ message: { key, text: words, state, reason = '' } }: { message: OutgoingMessage }) {
+export function OutgoingItem({
+  message: { key, text: words, state, reason = '' },
+}: {
+  message: OutgoingMessage
+}) {
   const { outbox } = useSession()
   const text = useText()
   const waiting = { sending: text.chats.sending, retrying: text.chats.retrying, sent: text.chats.sent }

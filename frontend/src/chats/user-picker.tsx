@@ -90,7 +90,9 @@ export function UserPicker({ picked, without, onPick }: UserPickerProps) {
           </li>
         )}
       </ul>
-      {candidates?.length === 0 && !found.hasMore && !found.error && <p className="hint">{text.chats.nobody}</p>}
+      {candidates?.length === 0 && !found.hasMore && !found.error && (
+        <p className="hint">{text.chats.nobody}</p>
+      )}
     </div>
   )
 }

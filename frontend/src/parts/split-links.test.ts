@@ -15,16 +15,30 @@ test('addresses are links, what ends the sentence is not', () => {
 })
 
 test('nothing but http and https is a link', () => {
-  const texts = ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', 'example.org', 'http://', '']
+  const texts = [
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'file:///etc/passwd',
+    'example.org',
+    'http://',
+    '',
+  ]
   expect(texts.flatMap(links)).toEqual([])
 })
 
 test('nothing of the text is lost, whatever it is', () => {
-  const part = fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('https://a.b/c', 'http://', '(', ').', ' '))
+  const part = fc.oneof(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom('https://a.b/c', 'http://', '(', ').', ' '),
+  )
   fc.assert(
     fc.property(fc.array(part), (parts) => {
       const text = parts.join('')
-      expect(splitLinks(text).map((piece) => piece.text).join('')).toBe(text)
+      expect(
+        splitLinks(text)
+          .map((piece) => piece.text)
+          .join(''),
+      ).toBe(text)
     }),
   )
 })

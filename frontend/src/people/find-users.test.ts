@@ -31,7 +31,10 @@ const api = {
     return found
   },
   listUsers: async (page: PageRequest) => pageOf(everybody, page),
-  searchUsers: async ({ firstName, lastName }: { firstName?: string; lastName?: string }, page: PageRequest) =>
+  searchUsers: async (
+    { firstName, lastName }: { firstName?: string; lastName?: string },
+    page: PageRequest,
+  ) =>
     pageOf(
       everybody.filter((one) => begins(one.firstName, firstName) && begins(one.lastName, lastName)),
       page,

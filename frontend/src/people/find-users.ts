@@ -46,7 +46,8 @@ async function findById(api: Users, id: number, signal: AbortSignal | undefined)
   try {
     return [await api.user(id, signal)]
   } catch (failure) {
-    if (failure instanceof ApiError && Math.floor(failure.code / 1000) === 4 && !failure.endsSession) return []
+    if (failure instanceof ApiError && Math.floor(failure.code / 1000) === 4 && !failure.endsSession)
+      return []
     throw failure
   }
 }

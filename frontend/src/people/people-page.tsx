@@ -7,8 +7,8 @@ import { useLaterValue } from '../parts/use-later-value.ts'
 import { errorText } from '../text/error-text.ts'
 import { useText } from '../text/language.tsx'
 import './people.css'
-import { UserRow } from './user-row.tsx'
 import { useFoundUsers } from './use-found-users.ts'
+import { UserRow } from './user-row.tsx'
 
 type What = 'all' | 'friends'
 

@@ -67,7 +67,12 @@ export function ProfileForm({ user, onDone }: { user: User; onDone: () => void }
           defaultValue={user.age ?? ''}
           error={errorOf('age')}
         />
-        <TextInput label={text.people.city} name="city" defaultValue={user.city ?? ''} error={errorOf('city')} />
+        <TextInput
+          label={text.people.city}
+          name="city"
+          defaultValue={user.city ?? ''}
+          error={errorOf('city')}
+        />
       </div>
       <Textarea
         label={text.people.interests}

@@ -150,7 +150,8 @@ function createQueryClient(): QueryClient {
         networkMode: 'always',
         retry: (failures, error) => error instanceof ApiError && error.isPassing && failures < 3,
         retryDelay: (failures, error) =>
-          (error instanceof ApiError ? error.retryAfterMs : undefined) ?? Math.min(500 * 2 ** failures, 5_000),
+          (error instanceof ApiError ? error.retryAfterMs : undefined) ??
+          Math.min(500 * 2 ** failures, 5_000),
       },
       mutations: { networkMode: 'always' },
     },

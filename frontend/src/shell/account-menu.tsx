@@ -20,7 +20,9 @@ export function AccountMenu() {
   const [error, setError] = useState<unknown>()
 
   const signOut = async (): Promise<void> => {
-    const isSending = session.outbox.snapshot().some(({ state }) => state === 'sending' || state === 'retrying')
+    const isSending = session.outbox
+      .snapshot()
+      .some(({ state }) => state === 'sending' || state === 'retrying')
     if (isSending && !confirm(text.nav.stillSending)) return
     setError(undefined)
     try {

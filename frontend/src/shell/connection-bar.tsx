@@ -28,7 +28,9 @@ export function ConnectionBar() {
 }
 
 function wordsOf({ phase }: Connection, seconds: number, { connection }: Texts): string {
-  return phase === 'waiting' ? connection.waiting(seconds) : connection[phase === 'closed' ? 'connecting' : phase]
+  return phase === 'waiting'
+    ? connection.waiting(seconds)
+    : connection[phase === 'closed' ? 'connecting' : phase]
 }
 
 /** Whole seconds until then, counted down. */

@@ -24,9 +24,9 @@ export function Shell() {
 
   return (
     <div className={isChatOpen ? 'shell is-chat-open' : 'shell'}>
-      <a className="skip" href="#content" onClick={skipToContent}>
+      <button type="button" className="skip" onClick={skipToContent}>
         {text.nav.skip}
-      </a>
+      </button>
       <header className="bar">
         <Link to="/chats" className="brand">
           <Logo />
@@ -52,9 +52,8 @@ export function Shell() {
   )
 }
 
-/** The part after the # is the page's address, so a plain link would lead away. */
-function skipToContent(event: { preventDefault: () => void }): void {
-  event.preventDefault()
+/** No link: the part after the # is the page's address. */
+function skipToContent(): void {
   document.getElementById('content')?.focus()
 }
 

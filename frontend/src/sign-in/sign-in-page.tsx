@@ -23,7 +23,9 @@ export function SignInPage({ wasEnded, onSignedIn }: SignInPageProps) {
   const [isBusy, setIsBusy] = useState(false)
   const wrong = fieldError(text, error)
   const errorOf = (name: string): string | undefined => (wrong?.name === name ? wrong.message : undefined)
-  const fieldNames = isNew ? ['username', 'password', 'passwordConfirm', 'firstName', 'lastName', 'gender'] : []
+  const fieldNames = isNew
+    ? ['username', 'password', 'passwordConfirm', 'firstName', 'lastName', 'gender']
+    : []
   const hasPlace = wrong !== undefined && fieldNames.includes(wrong.name)
 
   async function submit(event: FormEvent<HTMLFormElement>): Promise<void> {

@@ -1,5 +1,6 @@
 const plural = new Intl.PluralRules('en')
-const count = (n: number, one: string, other: string): string => `${n} ${plural.select(n) === 'one' ? one : other}`
+const count = (n: number, one: string, other: string): string =>
+  `${n} ${plural.select(n) === 'one' ? one : other}`
 
 /** Everything the page says, in English. Other languages say the same by the same names. */
 export const en = {
@@ -93,7 +94,8 @@ export const en = {
     justYou: 'Just you',
     more: (names: string, n: number) => `${names} and ${n} more`,
     members: (n: number) => count(n, 'member', 'members'),
-    unread: (n: number) => (n >= 100 ? 'over 99 unread messages' : count(n, 'unread message', 'unread messages')),
+    unread: (n: number) =>
+      n >= 100 ? 'over 99 unread messages' : count(n, 'unread message', 'unread messages'),
     draft: 'Draft:',
     noMessages: 'No messages yet. Say hello.',
     back: 'Back to the chats',

@@ -10,8 +10,13 @@ export function HappeningList({ happenings }: { happenings: readonly Happening[]
     // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no wheel scrolls it with the keyboard
     <ol className="happenings" aria-live="polite" tabIndex={0}>
       {happenings.map((one) => (
-        <li key={one.id} className={`happening ${one.what}${one.what === 'state' ? ` state-${one.state}` : ''}`}>
-          <time dateTime={new Date(one.at).toISOString()}>{new Date(one.at).toLocaleTimeString(text.locale)}</time>
+        <li
+          key={one.id}
+          className={`happening ${one.what}${one.what === 'state' ? ` state-${one.state}` : ''}`}
+        >
+          <time dateTime={new Date(one.at).toISOString()}>
+            {new Date(one.at).toLocaleTimeString(text.locale)}
+          </time>
           <span>{wordsOf(one, text.topology)}</span>
         </li>
       ))}

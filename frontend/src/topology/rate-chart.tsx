@@ -11,18 +11,34 @@ const innerHeight = height - margin.top - margin.bottom
 export function RateChart({ nodes }: { nodes: readonly NodeHistory[] }) {
   const { topology, locale } = useText()
   const now = Math.max(0, ...nodes.flatMap(({ rates }) => rates.at(-1)?.at ?? 0))
-  const top = niceCeiling(Math.max(1, ...nodes.flatMap(({ rates }) => rates.map(({ perSecond }) => perSecond))))
+  const top = niceCeiling(
+    Math.max(1, ...nodes.flatMap(({ rates }) => rates.map(({ perSecond }) => perSecond))),
+  )
   const x = (at: number): number => margin.left + innerWidth * (1 - (now - at) / windowMs)
   const y = (perSecond: number): number => margin.top + innerHeight * (1 - perSecond / top)
   const summary = nodes
-    .map((one) => `${one.node.id}: ${topology.perSecond(rateOf(one).toLocaleString(locale, { maximumFractionDigits: 1 }))}`)
+    .map(
+      (one) =>
+        `${one.node.id}: ${topology.perSecond(rateOf(one).toLocaleString(locale, { maximumFractionDigits: 1 }))}`,
+    )
     .join(', ')
 
   return (
-    <svg className="chart" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${topology.chart}. ${summary}`}>
+    <svg
+      className="chart"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`${topology.chart}. ${summary}`}
+    >
       {[0, 0.5, 1].map((part) => (
         <g key={part}>
-          <line className="grid" x1={margin.left} x2={width - margin.right} y1={y(top * part)} y2={y(top * part)} />
+          <line
+            className="grid"
+            x1={margin.left}
+            x2={width - margin.right}
+            y1={y(top * part)}
+            y2={y(top * part)}
+          />
           <text className="axis" x={margin.left - 8} y={y(top * part) + 4} textAnchor="end">
             {(top * part).toLocaleString(locale)}
           </text>
@@ -43,7 +59,9 @@ export function RateChart({ nodes }: { nodes: readonly NodeHistory[] }) {
         <polyline
           key={node.id}
           className={`rate line-${index % 8}`}
-          points={rates.map(({ at, perSecond }) => `${x(at).toFixed(1)},${y(perSecond).toFixed(1)}`).join(' ')}
+          points={rates
+            .map(({ at, perSecond }) => `${x(at).toFixed(1)},${y(perSecond).toFixed(1)}`)
+            .join(' ')}
         />
       ))}
     </svg>

@@ -30,7 +30,10 @@ test('requests per second are what a node got since the last look', () => {
 })
 
 test('counters of another run of a node are not taken for requests', () => {
-  const { nodes } = lookAt(look(node('a', { requests: 100 })), look(node('a', { requests: 3, instance: 'second' })))
+  const { nodes } = lookAt(
+    look(node('a', { requests: 100 })),
+    look(node('a', { requests: 3, instance: 'second' })),
+  )
   expect(nodes.map(rateOf)).toEqual([0])
 })
 

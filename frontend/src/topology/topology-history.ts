@@ -86,7 +86,9 @@ function changesOf(before: NodeHistory | undefined, now: TopologyNode): Change[]
   const failures = now.failures - old.failures
   return [
     ...(isSameRun ? [] : [{ node, what: 'restarted' } as const]),
-    ...(old.state === now.state ? [] : [{ node, what: 'state', state: now.state, why: now.why ?? '' } as const]),
+    ...(old.state === now.state
+      ? []
+      : [{ node, what: 'state', state: now.state, why: now.why ?? '' } as const]),
     ...(isSameRun && failures > 0 ? [{ node, what: 'failures', count: failures } as const] : []),
     ...(isSameRun && retries > 0 ? [{ node, what: 'retries', count: retries } as const] : []),
   ]
@@ -96,7 +98,8 @@ function ratesAfter(before: NodeHistory | undefined, node: TopologyNode, at: num
   const rates = before?.rates ?? []
   const seconds = before ? (at - before.seenAt) / 1000 : 0
   const requests = before ? node.requests - before.node.requests : 0
-  if (!before || before.isGone || seconds <= 0 || requests < 0) return recent([...rates, { at, perSecond: 0 }], at)
+  if (!before || before.isGone || seconds <= 0 || requests < 0)
+    return recent([...rates, { at, perSecond: 0 }], at)
   return recent([...rates, { at, perSecond: requests / seconds }], at)
 }
 

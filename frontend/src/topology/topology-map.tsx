@@ -18,10 +18,17 @@ export function TopologyMap({ nodes, latest }: { nodes: readonly NodeHistory[]; 
     latest.registryAgeMs === undefined
       ? topology.noRegistry
       : topology.registry(Math.round(latest.registryAgeMs / 1000))
-  const summary = nodes.map((one) => `${one.node.id}: ${topology[one.isGone ? 'gone' : one.node.state]}`).join(', ')
+  const summary = nodes
+    .map((one) => `${one.node.id}: ${topology[one.isGone ? 'gone' : one.node.state]}`)
+    .join(', ')
 
   return (
-    <svg className="map" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${topology.map}. ${summary}`}>
+    <svg
+      className="map"
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={`${topology.map}. ${summary}`}
+    >
       {nodes.map((one, index) => {
         const y = rowMiddle(index, nodes.length, height)
         const rate = rateOf(one)
@@ -33,7 +40,14 @@ export function TopologyMap({ nodes, latest }: { nodes: readonly NodeHistory[]; 
               strokeWidth={1.5 + (total > 0 ? (rate / total) * 6 : 0)}
               d={`M${backend.x + backend.width},${middle} C330,${middle} 310,${y} ${box.x},${y}`}
             />
-            <rect className="map-box" x={box.x} y={y - box.height / 2} width={box.width} height={box.height} rx={14} />
+            <rect
+              className="map-box"
+              x={box.x}
+              y={y - box.height / 2}
+              width={box.width}
+              height={box.height}
+              rx={14}
+            />
             <circle className="map-dot" cx={box.x + 22} cy={y - 10} r={7} />
             <text className="map-title" x={box.x + 38} y={y - 5}>
               {one.node.id}
