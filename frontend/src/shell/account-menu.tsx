@@ -51,29 +51,25 @@ export function AccountMenu() {
           </Menu.Item>
           <Menu.Divider />
           <Menu.Label>{text.nav.language}</Menu.Label>
-          {Object.entries(languages).map(([tag, itsName]) => (
-            <Menu.Item
-              key={tag}
-              lang={tag}
-              role="menuitemradio"
-              aria-checked={tag === language}
-              onClick={() => choose(tag as Language)}
-            >
-              {itsName}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup value={language} onChange={(tag) => choose(tag as Language)}>
+            {Object.entries(languages).map(([tag, itsName]) => (
+              <Menu.RadioItem key={tag} value={tag} lang={tag} closeMenuOnClick>
+                {itsName}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Label>{text.nav.colours}</Menu.Label>
-          {schemes.map((scheme) => (
-            <Menu.Item
-              key={scheme}
-              role="menuitemradio"
-              aria-checked={scheme === colorScheme}
-              onClick={() => setColorScheme(scheme)}
-            >
-              {text.nav[scheme]}
-            </Menu.Item>
-          ))}
+          <Menu.RadioGroup
+            value={colorScheme}
+            onChange={(chosen) => setColorScheme(schemes.find((one) => one === chosen) ?? 'auto')}
+          >
+            {schemes.map((scheme) => (
+              <Menu.RadioItem key={scheme} value={scheme} closeMenuOnClick>
+                {text.nav[scheme]}
+              </Menu.RadioItem>
+            ))}
+          </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.Item onClick={() => void signOut()}>{text.nav.signOut}</Menu.Item>
         </Menu.Dropdown>

@@ -43,7 +43,8 @@ export function Shell() {
         <ConnectionBar />
         <AccountMenu />
       </header>
-      <main id="content" className="content" tabIndex={-1}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no wheel scrolls it with the keyboard */}
+      <main id="content" className="content" tabIndex={0}>
         <Suspense fallback={<PageHint say={({ loading }) => loading} />}>
           <Outlet />
         </Suspense>
