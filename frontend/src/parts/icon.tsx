@@ -6,7 +6,7 @@ const shapes = {
   topology: 'M12 8V12M12 12L6 16M12 12L18 16M9.5 3h5v5h-5zM3 16h5v5H3zM16 16h5v5h-5z',
   back: 'M15 5l-7 7 7 7',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.5 15.5L21 21',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M4.5 12h1M11.5 12h1M18.5 12h1',
   send: 'M4 12L20 4l-5 16-3-7z',
   down: 'M12 5v13M6 12l6 6 6-6',
   check: 'M4 12l5 5L20 7',

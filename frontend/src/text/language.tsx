@@ -23,13 +23,19 @@ function firstLanguage(): Language {
   return wanted.find((one): one is Language => one !== null && one in dictionaries) ?? 'en'
 }
 
+/** What to say in a language; times and numbers as they are written where the browser is, if it is spoken there. */
+function textIn(language: Language): Texts {
+  const text = dictionaries[language]
+  return { ...text, locale: navigator.languages.find((tag) => tag.startsWith(text.locale)) ?? text.locale }
+}
+
 export function LanguageProvider({ children }: { children: ReactNode }) {
   const [language, setLanguage] = useState(firstLanguage)
   const choose = useCallback((chosen: Language) => {
     localStorage.setItem(name, chosen)
     setLanguage(chosen)
   }, [])
-  const choice = useMemo(() => ({ language, text: dictionaries[language], choose }), [language, choose])
+  const choice = useMemo(() => ({ language, text: textIn(language), choose }), [language, choose])
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])

@@ -2,10 +2,10 @@ import type { Topology } from '../api/types.ts'
 import { useText } from '../text/language.tsx'
 import { type NodeHistory, rateOf } from './topology-history.ts'
 
-const width = 640
+const width = 480
 const rowHeight = 84
-const backend = { x: 20, width: 190, height: 96 }
-const box = { x: 420, width: 200, height: 64 }
+const backend = { x: 4, width: 212, height: 96 }
+const box = { x: 292, width: 184, height: 64 }
 
 /** The backend, the nodes, and between them as much as goes there. */
 export function TopologyMap({ nodes, latest }: { nodes: readonly NodeHistory[]; latest: Topology }) {
@@ -38,7 +38,7 @@ export function TopologyMap({ nodes, latest }: { nodes: readonly NodeHistory[]; 
             <path
               className={rate > 0 ? 'edge is-busy' : 'edge'}
               strokeWidth={1.5 + (total > 0 ? (rate / total) * 6 : 0)}
-              d={`M${backend.x + backend.width},${middle} C330,${middle} 310,${y} ${box.x},${y}`}
+              d={`M${backend.x + backend.width},${middle} C255,${middle} 255,${y} ${box.x},${y}`}
             />
             <rect
               className="map-box"
