@@ -3,8 +3,12 @@ import { defineConfig } from 'vite'
 
 export default defineConfig({
   plugins: [react()],
-  // No data: URLs, so that a policy of 'self' alone is enough.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    // No data: URLs, so that a policy of 'self' alone is enough.
+    assetsInlineLimit: 0,
+    // Those that know light-dark(): written for older ones, it would not follow the choice of colours.
+    cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
+  },
   // `npm run dev -w frontend` beside a running backend.
   server: { host: '127.0.0.1', proxy: { '/v1': { target: 'http://127.0.0.1:8007', ws: true } } },
 })

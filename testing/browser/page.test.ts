@@ -1,89 +1,43 @@
-import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { callApi, signIn as signInByApi } from '../constellation/api-user.ts'
-import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
 import { describeWith } from '../servers/needs.ts'
-import { launchBrowser } from './launch-browser.ts'
-import { startPageServer } from './start-page-server.ts'
-
-const desktop = { viewport: { width: 1280, height: 800 } }
-const phone = {
-  viewport: { width: 390, height: 844 },
-  deviceScaleFactor: 2,
-  isMobile: true,
-  hasTouch: true,
-  colorScheme: 'dark',
-} as const
-
-/** To look at after a run. */
-const pictures = join(tmpdir(), 'roundtable-tests')
+import { waitUntil } from '../servers/wait-until.ts'
+import { bubbles, openChatWith, signIn, signOut, write } from './page-actions.ts'
+import { desktop, phone, type Site, startSite } from './start-site.ts'
 
 describeWith('chromium', 'the page', () => {
-  let system: Constellation
-  let site: Awaited<ReturnType<typeof startPageServer>>
-  let browser: Browser
-  /** What went wrong inside the pages: a script that failed, a source that the content policy refused. */
-  const faults: string[] = []
+  let site: Site
 
   beforeAll(async () => {
-    await mkdir(pictures, { recursive: true })
-    system = await startConstellation()
-    site = await startPageServer(system.backends[0]?.url ?? '')
-    browser = await launchBrowser()
+    site = await startSite()
   })
-  afterAll(async () => {
-    await browser?.close()
-    await site?.close()
-    await system?.close()
-  })
-
-  async function open(options: BrowserContextOptions): Promise<Page> {
-    const page = await (await browser.newContext(options)).newPage()
-    page.on('pageerror', (error) => faults.push(error.message))
-    page.on('console', (message) => {
-      if (/content security policy/i.test(message.text())) faults.push(message.text())
-    })
-    await page.goto(site.url)
-    return page
-  }
-
-  async function signIn(page: Page, username: string): Promise<void> {
-    await page.getByLabel('User name').fill(username)
-    await page.getByLabel('Password', { exact: true }).fill('1234567890')
-    await page.getByRole('button', { name: 'Sign in' }).click()
-    await page.getByRole('button', { name: 'Sign out' }).waitFor()
-  }
-
-  async function write(page: Page, text: string): Promise<void> {
-    await page.getByLabel('Message', { exact: true }).fill(text)
-    await page.getByRole('button', { name: 'Send' }).click()
-  }
-
-  const bubbles = (page: Page) => page.getByRole('list', { name: 'Messages' }).locator('.bubble')
+  afterAll(() => site?.close())
 
   test('what the API refuses is said beside the form', async () => {
-    const page = await open(desktop)
+    const page = await site.open(desktop)
     await page.getByLabel('User name').fill('tester')
     await page.getByLabel('Password', { exact: true }).fill('not the password')
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     expect(await page.getByRole('alert').textContent()).toBe('wrong user name or password')
     await page.context().close()
   })
 
-  test('signs up, after what was wrong is mended', async () => {
-    const page = await open(phone)
+  test('signs up, after what was wrong is mended beside its field', async () => {
+    const page = await site.open(phone)
     const signUp = page.getByRole('button', { name: 'Sign up' })
+    const faultOf = (label: string) =>
+      page.getByLabel(label, { exact: true }).getAttribute('aria-describedby')
     await page.getByRole('button', { name: 'Create an account' }).click()
+    await page.getByLabel('User name').fill('ab')
+    await signUp.click()
+    await page.getByRole('alert').filter({ hasText: '5 to 30 characters' }).waitFor()
+    expect(await faultOf('User name')).toMatch(/error/)
     await page.getByLabel('User name').fill('newcomer')
     await page.getByLabel('Password', { exact: true }).fill('long enough')
-    await signUp.click()
-    await page.getByRole('alert').filter({ hasText: 'gender' }).waitFor()
     await page.getByLabel('female').check()
     await signUp.click()
-    await page.getByRole('alert').filter({ hasText: 'passwordConfirm' }).waitFor()
+    await page.getByRole('alert').filter({ hasText: 'it differs from the password' }).waitFor()
+    expect(await faultOf('User name')).toBeNull()
     await page.getByLabel('Password once more').fill('long enough')
     await signUp.click()
     await page.getByText('No chats yet').waitFor()
@@ -91,45 +45,76 @@ describeWith('chromium', 'the page', () => {
   })
 
   test('two users find each other, write and read, on a desktop and on a phone', async () => {
-    const tester = await open(desktop)
+    const tester = await site.open(desktop)
     await signIn(tester, 'tester')
-    await tester.getByRole('button', { name: 'New chat' }).click()
-    await tester.getByLabel('Name or id').fill('Wil')
-    await tester
-      .getByRole('list', { name: 'Users found' })
-      .getByRole('button', { name: /Roger Wilco/ })
-      .click()
-    await tester.getByRole('button', { name: 'Start chat' }).click()
-    await tester.getByRole('heading', { name: 'Roger Wilco' }).waitFor()
-    await write(tester, 'Hi <b>there</b> & مرحبا')
+    await openChatWith(tester, 'Wil', 'Roger Wilco')
+    await write(tester, 'Hi <b>there</b> & مرحبا https://example.org/?a=b.')
 
-    const janitor = await open(phone)
+    const janitor = await site.open(phone)
     await signIn(janitor, 'janitor')
-    await janitor.getByRole('link', { name: /Test Testov/ }).click()
-    await janitor.getByText('Hi <b>there</b> & مرحبا').waitFor()
+    const row = janitor.getByRole('link', { name: /Test Testov/ })
+    await row.filter({ hasText: '1 unread message' }).waitFor()
+    await row.click()
+    const link = janitor.getByRole('link', { name: 'https://example.org/?a=b', exact: true })
+    expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow')
+    await tester.getByText('Read', { exact: true }).waitFor()
+    await janitor.getByLabel('Message', { exact: true }).pressSequentially('Hi')
+    await tester.getByText('Roger Wilco is writing').first().waitFor()
     await write(janitor, 'Hi yourself')
-    await tester.getByText('Hi yourself').waitFor()
+    await tester.getByText('Hi yourself').last().waitFor()
 
-    expect(await bubbles(tester).allTextContents()).toEqual(['Hi <b>there</b> & مرحبا', 'Hi yourself'])
+    const texts = ['Hi <b>there</b> & مرحبا https://example.org/?a=b.', 'Hi yourself']
+    expect(await bubbles(tester).allTextContents()).toEqual(texts)
     expect(await janitor.evaluate('document.documentElement.scrollWidth')).toBe(phone.viewport.width)
-    await tester.screenshot({ path: join(pictures, 'desktop.png') })
-    await janitor.screenshot({ path: join(pictures, 'phone.png') })
 
-    await janitor.getByRole('button', { name: 'Sign out' }).click()
-    await janitor.getByRole('button', { name: 'Sign in' }).waitFor()
+    await janitor.getByRole('link', { name: 'Back to the chats' }).click()
+    await signOut(janitor)
     await tester.reload()
-    await tester.getByText('Hi yourself').waitFor()
+    await bubbles(tester).filter({ hasText: 'Hi yourself' }).waitFor()
     await Promise.all([tester.context().close(), janitor.context().close()])
   })
 
+  test('a message is changed and taken back for everybody, and found by its words', async () => {
+    const madscie = await signInByApi(site.url, 'madscie')
+    const { body } = await madscie.call('POST', '/v1/chats', { users: [3], name: 'Mending' })
+    const [writer, reader] = await Promise.all([site.open(desktop), site.open(desktop)])
+    for (const [page, name] of [
+      [writer, 'tester'],
+      [reader, 'madscie'],
+    ] as const) {
+      await signIn(page, name)
+      await page.goto(`${site.url}/#/chats/${body.id}`)
+      await page.getByRole('heading', { name: 'Mending' }).waitFor()
+    }
+    await write(writer, 'a pelican with a misteak')
+    await bubbles(reader).filter({ hasText: 'misteak' }).waitFor()
+    const menu = writer.getByRole('button', { name: 'What to do with this message' })
+    await menu.click()
+    await writer.getByRole('menuitem', { name: 'Edit' }).click()
+    await writer.getByLabel('Message', { exact: true }).fill('a pelican without a mistake')
+    await writer.getByRole('button', { name: 'Save' }).click()
+    await bubbles(reader).filter({ hasText: 'without a mistake' }).waitFor()
+    await reader.getByText('edited').waitFor()
+
+    await reader.getByRole('searchbox', { name: 'Search messages' }).fill('pelican')
+    await reader
+      .getByRole('list', { name: 'Messages found' })
+      .getByText('a pelican without a mistake')
+      .waitFor()
+
+    writer.on('dialog', (dialog) => void dialog.accept())
+    await menu.click()
+    await writer.getByRole('menuitem', { name: 'Delete' }).click()
+    await bubbles(reader).filter({ hasText: 'This message was deleted.' }).waitFor()
+    await bubbles(writer).filter({ hasText: 'This message was deleted.' }).waitFor()
+    expect(await bubbles(reader).count()).toBe(1)
+    await Promise.all([writer.context().close(), reader.context().close()])
+  })
+
   test('a message whose answer is lost is sent again with the same key and is there once', async () => {
-    const page = await open(desktop)
+    const page = await site.open(desktop)
     await signIn(page, 'madscie')
-    await page.getByRole('button', { name: 'New chat' }).click()
-    await page.getByLabel('Name or id').fill('1')
-    await page.getByRole('button', { name: /Roger Wilco/ }).click()
-    await page.getByRole('button', { name: 'Start chat' }).click()
-    await page.getByRole('heading', { name: 'Roger Wilco' }).waitFor()
+    await openChatWith(page, '1', 'Roger Wilco')
 
     const keys: (string | undefined)[] = []
     await page.route('**/v1/chats/*/messages', async (route) => {
@@ -144,9 +129,10 @@ describeWith('chromium', 'the page', () => {
     await page.locator('.message time').first().waitFor()
     expect(await bubbles(page).allTextContents()).toEqual(['once'])
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
+    await waitUntil('it is sent again', () => keys.length > 1)
     await page.getByText('Not confirmed yet').waitFor({ state: 'detached' })
     await page.reload()
-    await page.getByText('once').waitFor()
+    await bubbles(page).filter({ hasText: 'once' }).waitFor()
     expect(await bubbles(page).allTextContents()).toEqual(['once'])
     expect(new Set(keys).size).toBe(1)
     await page.context().close()
@@ -156,40 +142,45 @@ describeWith('chromium', 'the page', () => {
     const madscie = await signInByApi(site.url, 'madscie')
     const { body } = await madscie.call('POST', '/v1/chats', { users: [3] })
     await madscie.call('POST', `/v1/chats/${body.id}/messages`, { txt: 'still here' })
-    const page = await open(desktop)
+    const page = await site.open(desktop)
     await signIn(page, 'madscie')
     await page.goto(`${site.url}/#/chats/${body.id}`)
-    await page.getByText('still here').waitFor()
+    await bubbles(page).filter({ hasText: 'still here' }).waitFor()
+    await page.getByLabel('Message', { exact: true }).fill('not sent yet')
     const token = await page.evaluate("JSON.parse(localStorage.getItem('roundtable.session')).token")
     await callApi(site.url, 'POST', '/v1/auth/sign-out', { headers: { authorization: `Bearer ${token}` } })
     await page.getByText('Your session has ended').waitFor()
     await signIn(page, 'madscie')
-    await page.getByText('still here').waitFor()
+    await bubbles(page).filter({ hasText: 'still here' }).waitFor()
+    expect(await page.getByLabel('Message', { exact: true }).inputValue()).toBe('not sent yet')
     await page.context().close()
   })
 
-  test('older messages are loaded on demand and the place is kept', async () => {
+  test('older messages come in above as one scrolls up, and what one reads does not move', async () => {
     const madscie = await signInByApi(site.url, 'madscie')
-    const cid: string = (await madscie.call('POST', '/v1/chats', { users: [3] })).body.id
+    const cid = (await madscie.call('POST', '/v1/chats', { users: [3] })).body.id
     for (let n = 1; n <= 120; n++)
       await madscie.call('POST', `/v1/chats/${cid}/messages`, { txt: `number ${n}` })
-    const page = await open(desktop)
+    const page = await site.open(desktop)
     await signIn(page, 'madscie')
     await page.goto(`${site.url}/#/chats/${cid}`)
-    await page.getByText('number 120').waitFor()
+    await bubbles(page).filter({ hasText: 'number 120' }).waitFor()
     expect(await bubbles(page).count()).toBe(50)
-    for (const count of [100, 120]) {
-      await page.getByRole('button', { name: 'Load older messages' }).click()
-      await bubbles(page)
-        .nth(count - 1)
-        .waitFor()
-    }
+
+    const read = bubbles(page).filter({ hasText: 'number 78' })
+    await page.evaluate("document.querySelector('.messages').scrollTop = 300")
+    const before = await read.boundingBox()
+    await bubbles(page).nth(99).waitFor({ state: 'attached' })
+    const after = await read.boundingBox()
+    expect(Math.abs((after?.y ?? 0) - (before?.y ?? 0))).toBeLessThan(2)
+
+    await page.evaluate("document.querySelector('.messages').scrollTop = 0")
+    await bubbles(page).nth(119).waitFor({ state: 'attached' })
     expect(await bubbles(page).allTextContents()).toEqual(
       Array.from({ length: 120 }, (_, index) => `number ${index + 1}`),
     )
-
     await page.context().close()
   })
 
-  test('nothing failed inside the pages, and the content policy held', () => expect(faults).toEqual([]))
+  test('nothing failed inside the pages, and the content policy held', () => expect(site.faults).toEqual([]))
 })

@@ -11,8 +11,12 @@ export interface OutgoingMessage {
   state: 'sending' | 'retrying' | 'failed' | 'sent'
   /** Why it failed or is being retried. */
   reason?: string
+  /** It failed for want of an answer only: it may do better when the way is clear again. */
+  isPassing?: boolean
   /** Its id, once it is acknowledged. */
   id?: string
+  /** The greatest seq of the chat that was known when it was written: its own is greater. */
+  after: number
 }
 
 export interface Outbox {
@@ -20,35 +24,51 @@ export interface Outbox {
   subscribe(listener: () => void): () => void
   /** All messages on their way, in the order they were written. The same array until something changes. */
   snapshot(): readonly OutgoingMessage[]
-  write(cid: string, text: string): void
+  /** @param after the greatest seq of the chat that is known */
+  write(cid: string, text: string, after: number): void
   /** Sends one that failed again, with the key it had. */
   retry(key: string): void
   /** Takes one out: it failed and is not wanted any more, or it is in the chat. */
   drop(key: string): void
+  /** The way is clear again: what waits, or was given up for want of an answer, is sent at once. */
+  wake(): void
   close(): void
+}
+
+/** Where messages are kept that are not acknowledged yet, so that a reload loses none. */
+export interface OutboxStorage {
+  read(): readonly OutgoingMessage[]
+  write(messages: readonly OutgoingMessage[]): void
 }
 
 export interface OutboxOptions {
   send(cid: string, text: string, key: string): Promise<Message>
-  /** Waits before the next attempt. */
-  wait(ms: number): Promise<void>
+  /** Waits before the next attempt: as long as told, or until the signal. */
+  wait(ms: number, signal: AbortSignal): Promise<void>
+  storage?: OutboxStorage
+  /** Told of each message that was acknowledged. */
+  onSent?: (message: Message) => void
   /** After how many attempts a message is marked as failed. */
   maxAttempts?: number
 }
+
+const maxWaitMs = 10_000
 
 /**
  * Sends messages one at a time per chat, so that they arrive in the order they were written, and repeats an attempt
  * that got no clear answer with the same key until it is acknowledged.
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  const maxAttempts = options.maxAttempts ?? 8
+  const maxAttempts = options.maxAttempts ?? 60
   const listeners = new Set<() => void>()
   const busy = new Set<string>()
-  let messages: readonly OutgoingMessage[] = []
+  let waking = new AbortController()
+  let messages = (options.storage?.read() ?? []).map(restored)
   let closed = false
 
-  const set = (next: readonly OutgoingMessage[]): void => {
+  const set = (next: OutgoingMessage[]): void => {
     messages = next
+    options.storage?.write(next.filter(({ state }) => state !== 'sent'))
     for (const listener of listeners) listener()
   }
   const update = (key: string, change: Partial<OutgoingMessage>): void =>
@@ -57,18 +77,24 @@ export function createOutbox(options: OutboxOptions): Outbox {
   async function deliver({ cid, text, key }: OutgoingMessage): Promise<void> {
     for (let attempt = 1; !closed; attempt++) {
       try {
-        const { id } = await options.send(cid, text, key)
-        update(key, { state: 'sent', id })
+        const message = await options.send(cid, text, key)
+        update(key, { state: 'sent', id: message.id, after: message.seq - 1 })
+        options.onSent?.(message)
         return
       } catch (error) {
-        const reason = error instanceof Error ? error.message : 'It could not be sent.'
+        if (error instanceof ApiError && error.endsSession) {
+          // Not the message's fault: it is kept, and sent when one has signed in again.
+          closed = true
+          return
+        }
+        const reason = error instanceof Error ? error.message : String(error)
         const passing = error instanceof ApiError && error.isPassing
         if (!passing || attempt === maxAttempts) {
-          update(key, { state: 'failed', reason })
+          update(key, { state: 'failed', reason, isPassing: passing })
           return
         }
         update(key, { state: 'retrying', reason })
-        await options.wait(error.retryAfterMs ?? Math.min(500 * 2 ** attempt, 10_000))
+        await options.wait(error.retryAfterMs ?? Math.min(250 * 2 ** attempt, maxWaitMs), waking.signal)
       }
     }
   }
@@ -87,25 +113,49 @@ export function createOutbox(options: OutboxOptions): Outbox {
     }
   }
 
+  function retry(key: string): void {
+    const message = messages.find((one) => one.key === key)
+    if (message?.state !== 'failed') return
+    update(key, { state: 'sending' })
+    void work(message.cid)
+  }
+
+  for (const { cid } of messages) void work(cid)
+
   return {
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
     snapshot: () => messages,
-    write(cid, text) {
-      set([...messages, { key: newKey(), cid, text, state: 'sending' }])
+    write(cid, text, after) {
+      set([...messages, { key: newKey(), cid, text, after, state: 'sending' }])
       void work(cid)
     },
-    retry(key) {
-      const message = messages.find((one) => one.key === key)
-      if (message?.state !== 'failed') return
-      update(key, { state: 'sending' })
-      void work(message.cid)
-    },
+    retry,
     drop: (key) => set(messages.filter((message) => message.key !== key)),
+    wake() {
+      waking.abort()
+      waking = new AbortController()
+      for (const { key, state, isPassing } of messages) if (state === 'failed' && isPassing) retry(key)
+    },
     close() {
       closed = true
+      waking.abort()
     },
   }
+}
+
+/** What was on its way when the page was left is sent again: its key makes sure that it is stored once. */
+function restored({
+  key,
+  cid,
+  text,
+  after,
+  state,
+  reason,
+  isPassing = false,
+}: OutgoingMessage): OutgoingMessage {
+  const failed = state === 'failed' && reason !== undefined && !isPassing
+  return { key, cid, text, after, ...(failed ? { state, reason } : { state: 'sending' }) }
 }

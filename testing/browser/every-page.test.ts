@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { signIn as signInByApi } from '../constellation/api-user.ts'
+import { describeWith } from '../servers/needs.ts'
+import { waitUntil } from '../servers/wait-until.ts'
+import { findAccessibilityFaults } from './find-accessibility-faults.ts'
+import { bubbles, goTo, signIn } from './page-actions.ts'
+import { desktop, phone, type Site, startSite } from './start-site.ts'
+
+/** What the first view may weigh: all scripts it loads, as they come over the wire. */
+const firstViewBytes = 200_000
+
+describeWith('chromium', 'every page', () => {
+  let site: Site
+  let cid: string
+
+  beforeAll(async () => {
+    site = await startSite()
+    const [janitor, madscie, tester] = await Promise.all(
+      ['janitor', 'madscie', 'tester'].map((name) => signInByApi(site.url, name)),
+    )
+    const { body } = (await tester?.call('POST', '/v1/chats', { users: [1, 2], name: 'Book club' })) ?? {}
+    cid = body?.id ?? ''
+    const talk = [
+      [tester, 'Which book is next?'],
+      [janitor, 'Something with a spaceship in it, please. https://example.org/books?kind=space'],
+      [madscie, 'No. Something about pest control.'],
+      [tester, 'مرحبا! Why not both? 🚀'],
+    ] as const
+    for (const [user, txt] of talk) await user?.call('POST', `/v1/chats/${cid}/messages`, { txt })
+    await tester?.call('POST', '/v1/friends/1')
+    await janitor?.call('POST', '/v1/news', { text: 'The floor of the bridge is clean again.' })
+    await tester?.call('PUT', '/v1/users/me', { city: 'Xenon', age: 42, interests: 'books, pelicans' })
+  })
+  afterAll(() => site?.close())
+
+  const places = [
+    ['chats', '/chats', (page: Page) => page.getByText('Book club').first()],
+    ['conversation', '/chats/$cid', (page: Page) => bubbles(page).filter({ hasText: 'Why not both' })],
+    ['people', '/people', (page: Page) => page.getByText('Sludge Vohaul')],
+    ['profile', '/people/3', (page: Page) => page.getByText('books, pelicans')],
+    ['news', '/news', (page: Page) => page.getByText('The floor of the bridge')],
+    ['topology', '/topology', (page: Page) => page.getByText('dialogue02').first()],
+  ] as const
+
+  async function show(page: Page, path: string, sight: (page: Page) => ReturnType<Page['getByText']>) {
+    await page.goto(`${site.url}/#${path.replace('$cid', cid)}`)
+    await sight(page).waitFor()
+  }
+
+  test.each([
+    ['desktop', desktop],
+    ['phone', phone],
+    ['desktop-dark', { ...desktop, colorScheme: 'dark' as const }],
+    ['phone-light', { ...phone, colorScheme: 'light' as const }],
+  ])('nobody is kept out, and nothing is wider than the screen: %s', async (device, options) => {
+    const page = await site.open(options)
+    await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+    await site.picture(page, `${device}-sign-in`)
+    expect(await findAccessibilityFaults(page)).toEqual([])
+    await signIn(page, 'tester')
+    for (const [name, path, sight] of places) {
+      await show(page, path, sight)
+      await site.picture(page, `${device}-${name}`)
+      expect([name, await findAccessibilityFaults(page)]).toEqual([name, []])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width)
+    }
+    await page.context().close()
+  })
+
+  test('in another language, which is kept', async () => {
+    const page = await site.open({ ...desktop, locale: 'ru-RU' })
+    await page.getByLabel('Имя пользователя').fill('tester')
+    await page.getByLabel('Пароль', { exact: true }).fill('1234567890')
+    await page.getByRole('button', { name: 'Войти', exact: true }).click()
+    await page.getByRole('heading', { name: 'Чаты' }).waitFor()
+    await site.picture(page, 'russian-chats')
+    await page.getByRole('button', { name: /^Учётная запись/ }).click()
+    await page.getByRole('menuitemradio', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Chats' }).waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Chats' }).waitFor()
+    await page.context().close()
+  })
+
+  test('people are found, followed, and their posts come by themselves', async () => {
+    const page = await site.open(desktop)
+    await signIn(page, 'janitor')
+    await goTo(page, 'People')
+    await page.getByRole('searchbox', { name: 'Search by name' }).fill('Sludge')
+    await waitUntil('just one is left', async () => (await page.locator('.user-row').count()) === 1)
+    await page.getByRole('button', { name: 'Follow: Sludge Vohaul' }).click()
+    await page.getByRole('button', { name: 'Unfollow: Sludge Vohaul' }).waitFor()
+    await goTo(page, 'News')
+    const list = page.getByRole('list', { name: 'What happened' })
+    await list.getByText('The floor of the bridge').waitFor()
+    const madscie = await signInByApi(site.url, 'madscie')
+    await madscie.call('POST', '/v1/news', { text: 'All pests are under control.' })
+    await list.getByText('All pests are under control.').waitFor()
+    await page.getByRole('textbox', { name: 'What is new?' }).fill('So is the floor.')
+    await page.getByRole('button', { name: 'Post' }).click()
+    await list.getByText('So is the floor.').waitFor()
+    expect(await list.getByText('So is the floor.').count()).toBe(1)
+    await page.context().close()
+  })
+
+  test('one’s own profile is changed, after what was wrong is mended', async () => {
+    const page = await site.open(desktop)
+    await signIn(page, 'madscie')
+    await page.goto(`${site.url}/#/people/2`)
+    await page.getByRole('button', { name: 'Edit profile' }).click()
+    await page.getByLabel('Age', { exact: true }).fill('7')
+    await page.getByLabel('City', { exact: true }).fill('Vohaul’s fortress')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('alert').filter({ hasText: '18 to 120' }).waitFor()
+    await page.getByLabel('Age', { exact: true }).fill('77')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Vohaul’s fortress').waitFor()
+    await page.context().close()
+  })
+
+  test('members come and go, and a group has a name', async () => {
+    const page = await site.open(desktop)
+    page.on('dialog', (dialog) => void dialog.accept())
+    await signIn(page, 'janitor')
+    await page.getByRole('button', { name: 'New chat' }).click()
+    const found = page.getByRole('list', { name: 'Users found' })
+    await found.getByRole('button', { name: /Sludge Vohaul/ }).click()
+    await found.getByRole('button', { name: /Test Testov/ }).click()
+    await page.getByLabel('Name of the chat').fill('Space quest')
+    await page.getByRole('button', { name: 'Start chat' }).click()
+    await page.getByRole('heading', { name: 'Space quest' }).waitFor()
+    await page.getByRole('button', { name: 'Members and name' }).click()
+    await page.getByRole('menuitem', { name: 'Members and name' }).click()
+    await page.getByRole('button', { name: 'Remove Sludge Vohaul' }).click()
+    await page.getByRole('list', { name: '2 members' }).waitFor()
+    await page.getByLabel('Name of the chat').fill('Space quest II')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { name: 'Space quest II' }).waitFor()
+    await page.getByText('You removed Sludge Vohaul').waitFor()
+    await page.context().close()
+  })
+
+  test('one gets around with the keyboard alone', async () => {
+    const page = await site.open(desktop)
+    await page.getByLabel('User name').focus()
+    await page.keyboard.type('tester')
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('1234567890')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /Book club/ }).focus()
+    await page.keyboard.press('Enter')
+    await bubbles(page).filter({ hasText: 'Why not both' }).waitFor()
+    await page.getByLabel('Message', { exact: true }).focus()
+    await page.keyboard.type('by keyboard')
+    await page.keyboard.press('Shift+Enter')
+    await page.keyboard.type('alone')
+    await page.keyboard.press('Enter')
+    await bubbles(page).filter({ hasText: 'by keyboard' }).waitFor()
+    expect(await bubbles(page).last().textContent()).toBe('by keyboard\nalone')
+    await page.context().close()
+  })
+
+  test('the first view is light', async () => {
+    const page = await site.open(desktop)
+    await signIn(page, 'tester')
+    await page.getByText('Book club').first().waitFor()
+    const scripts: string[] = await page.evaluate(
+      "performance.getEntriesByType('resource').map(({ name }) => name).filter((name) => name.endsWith('.js'))",
+    )
+    const { gzipSync } = await import('node:zlib')
+    let bytes = 0
+    for (const script of scripts) bytes += gzipSync(await (await fetch(script)).text()).length
+    expect(scripts.length).toBeGreaterThan(0)
+    expect(bytes).toBeLessThan(firstViewBytes)
+    await page.context().close()
+  })
+
+  test('nothing failed inside the pages, and the content policy held', () => expect(site.faults).toEqual([]))
+})
