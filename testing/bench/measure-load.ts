@@ -34,7 +34,8 @@ async function cpuByPart(parts: readonly Part[]): Promise<Map<string, number>> {
   const times = new Map<string, number>()
   for (const { name, pid } of parts) {
     const sample = await takeSample(pid)
-    times.set(name, (times.get(name) ?? 0) + (sample?.cpuMs ?? Number.NaN))
+    // One that has ended takes none any more.
+    times.set(name, (times.get(name) ?? 0) + (sample?.cpuMs ?? 0))
   }
   return times
 }
