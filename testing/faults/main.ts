@@ -4,7 +4,7 @@
  * SEED=n the same choices of the load; OUT=file where the table goes, beside the screen.
  */
 import { writeFile } from 'node:fs/promises'
-import { createRandom } from '../load/seeded-random.ts'
+import { createRandom } from '@roundtable/tools/seed/seeded-random'
 import { formatReport, type RunResult } from '../report/report.ts'
 import { chooseFaults } from './all-faults.ts'
 import { endBySignal } from './end-by-signal.ts'

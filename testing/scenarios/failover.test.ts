@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { createRandom } from '@roundtable/tools/seed/seeded-random'
 import { type Constellation, startConstellation } from '../constellation/start-constellation.ts'
 import { type ApiClient, createApiClient } from '../load/api-client.ts'
 import { readTopology } from '../load/read-topology.ts'
 import { runUnderLoad, type WorkingCrowd } from '../load/run-under-load.ts'
-import { createRandom } from '../load/seeded-random.ts'
 import { whatFailed } from '../load/what-failed.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 

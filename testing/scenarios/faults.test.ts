@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { createRandom } from '@roundtable/tools/seed/seeded-random'
 import { allFaults } from '../faults/all-faults.ts'
 import { createFaultStage } from '../faults/fault-stage.ts'
-import { createRandom } from '../load/seeded-random.ts'
 import { describeWith } from '../servers/needs.ts'
 
 /** Longest that one fault may take: elections and all. */

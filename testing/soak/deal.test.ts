@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { createRandom } from '../load/seeded-random.ts'
+import { createRandom } from '@roundtable/tools/seed/seeded-random'
 import { deal } from './deal.ts'
 
 const items = ['a', 'b', 'c', 'd', 'e', 'f']

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../load/seeded-random.ts'
+import type { SeededRandom } from '@roundtable/tools/seed/seeded-random'
 
 /**
  * Deals items without end, as cards from a deck that is shuffled anew whenever it has been dealt out:

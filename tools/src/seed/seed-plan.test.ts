@@ -1,9 +1,14 @@
 import { expect, test } from '@jest/globals'
-import { createRandom } from './create-random.ts'
 import { planChats } from './seed-plan.ts'
+import { createRandom } from './seeded-random.ts'
 
 const plan = (chats: number, messages: number, seed = 1) => [
-  ...planChats({ users: 100, chats, messages }, { first: 4, last: 103 }, createRandom(seed), 1_700_000_000),
+  ...planChats(
+    { users: 100, chats, messages },
+    { first: 4, last: 103 },
+    createRandom(seed).next,
+    1_700_000_000,
+  ),
 ]
 
 test('there are as many chats and about as many messages as wanted, the first one the largest', () => {

@@ -1,11 +1,11 @@
 import { type DatabaseConfig, openDatabase } from '@roundtable/backend/src/database/open-database'
 import { openSqliteStore } from '@roundtable/dialogue/sqlite-store'
 import { type ChatSink, createStoreSink } from './chat-sink.ts'
-import { createRandom } from './create-random.ts'
 import { openMongoSink } from './mongo-sink.ts'
 import { createProgressBar } from './progress-bar.ts'
 import { planChats, type SeedSize } from './seed-plan.ts'
 import { seedUsers } from './seed-users.ts'
+import { createRandom } from './seeded-random.ts'
 
 export interface SeedOptions {
   size: SeedSize
@@ -25,7 +25,7 @@ export interface Seeded {
 
 /** Fills the databases of a system with users, chats and messages, and shows how far it is. */
 export async function seed({ size, users, chats, seed: number }: SeedOptions): Promise<Seeded> {
-  const random = createRandom(number)
+  const random = createRandom(number).next
   const database = openDatabase(users, { queryMs: 60_000 })
   try {
     const userBar = createProgressBar('users', size.users)
