@@ -198,7 +198,9 @@ describeWith('docker', 'the whole system in containers', () => {
       const turns = new Set((await readMessages(6)).map(servedBy))
       return [...nodes, 'dialogue03'].every((id) => turns.has(id))
     })
-    expect((await logLines('dialogue03')).some((line) => line.msg === 'request')).toBe(true)
+    await waitUntil('the new node logs its requests', async () =>
+      (await logLines('dialogue03')).some((line) => line.msg === 'request'),
+    )
     await expect(runCommand('make', 'addDialogue', 'ID=Bad name')).rejects.toThrow('name the node by')
   })
 
