@@ -8,7 +8,7 @@ import { waitUntil } from '../servers/wait-until.ts'
 import { runCommand } from './run-command.ts'
 
 /** Where the compose files publish the backend. */
-const api = 'http://127.0.0.1:8007'
+export const api = 'http://127.0.0.1:8007'
 const nodes = 'dialogue01,dialogue02'
 
 /** What is done to a container, and what mends it again. */

@@ -5,13 +5,16 @@
 import { writeFile } from 'node:fs/promises'
 import { endBySignal } from '../faults/end-by-signal.ts'
 import { readNumber } from '../faults/read-number.ts'
+import { warmUp } from '../load/warm-up.ts'
 import { formatReport, type RunResult } from '../report/report.ts'
-import { containerFaults, runContainerFault } from './container-faults.ts'
+import { api, containerFaults, runContainerFault } from './container-faults.ts'
 
 endBySignal()
 const runs = readNumber('RUNS', 3)
 const ratePerS = readNumber('RATE', 100)
 const results: RunResult[] = []
+process.stderr.write('warming up\n')
+await warmUp([api])
 for (const fault of containerFaults) {
   for (let run = 1; run <= runs; run++) {
     const result = await runContainerFault(fault, { run, ratePerS, holdMs: 10_000, random: Math.random })

@@ -25,6 +25,6 @@ export async function startSystem(servers: Servers, nodesProxied: boolean): Prom
     },
     node: { proxied: nodesProxied },
   })
-  await warmUp(system)
+  await warmUp(system.backends.map(({ url }) => url))
   return system
 }

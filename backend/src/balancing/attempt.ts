@@ -77,7 +77,7 @@ export function attempt(
   })
 }
 
-/** The node took too long. */
-class AttemptTimeout extends Error {
+/** The node took too long, or there was no time left for it. */
+export class AttemptTimeout extends Error {
   override readonly name = 'AttemptTimeout'
 }

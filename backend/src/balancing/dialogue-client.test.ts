@@ -107,6 +107,36 @@ test('when all say that the store is away nobody is ejected and the caller learn
   expect(list.nodes.every((node) => node.health.state.kind === 'healthy')).toBe(true)
 })
 
+test('the only node left is asked again: it may have been short of time', async () => {
+  let asked = 0
+  const busy = await startNode('busy', (request, response) =>
+    (asked++ === 0 ? failing('busy', 5032) : good('busy'))(request, response),
+  )
+  const gone = await startNode('gone', good('gone'))
+  gone.stop()
+  const { client } = clientOf(busy, gone)
+  expect(await client.send(write)).toMatchObject({ status: 200, servedBy: 'busy' })
+  expect(busy.seen).toHaveLength(2)
+})
+
+test('a late answer does not make the node suspect that answers others meanwhile', async () => {
+  const slow = await startNode('slow', (request, response) => {
+    if (request.url !== '/hangs') good('slow')(request, response)
+  })
+  const { client, list, suspects } = clientOf(slow)
+  const hanging = expect(client.send({ ...read, path: '/hangs' })).rejects.toMatchObject({ code: 5030 })
+  const over = { yet: false }
+  const answers: number[] = []
+  void hanging.finally(() => {
+    over.yet = true
+  })
+  while (!over.yet) answers.push((await client.send(read)).status)
+  await hanging
+  expect(answers.filter((status) => status !== 200)).toEqual([])
+  expect(suspects).toEqual([])
+  expect(list.nodes[0]?.health.state.kind).toBe('healthy')
+})
+
 test('a request is tried on three nodes at most, each once', async () => {
   const nodes = await Promise.all(['a', 'b', 'c', 'd'].map((id) => startNode(id, failing(id, 5000))))
   const { client } = clientOf(...nodes)

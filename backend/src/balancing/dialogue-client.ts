@@ -1,7 +1,7 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import { Pool } from 'undici'
-import { attempt } from './attempt.ts'
+import { AttemptTimeout, attempt } from './attempt.ts'
 import type { NodeKey } from './dialogue-node.ts'
 import { endsConnection, judge, type NodeAnswer, type Verdict } from './node-answer.ts'
 import type { ListedNode, NodeList } from './node-list.ts'
@@ -12,7 +12,7 @@ import { RoundRobin } from './round-robin.ts'
 const requestTimeoutMs = 3_000
 /** How long what one node says of the store excuses the others that say the same. */
 const storeTroubleMs = 5_000
-/** Attempts of one request, the first among them, each on a node not yet tried. */
+/** Attempts of one request, the first among them: each on a node not yet tried while there is one. */
 const maxAttempts = 3
 
 /** A request to any one of the dialogue nodes. Every inner write is idempotent, so all may be sent again. */
@@ -49,6 +49,8 @@ export class DialogueClient {
   readonly #budget = new RetryBudget()
   /** When each node last answered well: who answers wrongly is judged against the others. */
   readonly #answeredWellAt: Times = new WeakMap()
+  /** When each node last answered anything: who does so is slow at worst. */
+  readonly #answeredAt: Times = new WeakMap()
   /** When each node last said that the store is away. */
   readonly #storeAwayAt: Times = new WeakMap()
 
@@ -72,18 +74,19 @@ export class DialogueClient {
     const tried = new Set<NodeKey>()
     const verdicts: Verdict[] = []
     try {
-      while (tried.size < maxAttempts && !deadline.passed) {
+      while (verdicts.length < maxAttempts && !deadline.passed) {
         const node = this.#next(tried)
         if (!node || !this.#mayRetry(verdicts.at(-1))) break
         tried.add(node.key)
         node.health.chosen()
         node.counts.requests++
         if (verdicts.length > 0) node.counts.retries++
+        const askedAt = this.#now()
         const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
         const verdict = judge(outcome)
         // The answer itself counts as any other: only the node's own word makes it a draining one.
         if (endsConnection(outcome)) this.#options.onSuspect(node)
-        this.#learn(node, verdict)
+        this.#learn(node, verdict, askedAt)
         if (verdict.kind === 'good') return verdict.answer
         node.counts.failures++
         verdicts.push(verdict)
@@ -120,8 +123,10 @@ export class DialogueClient {
     const untried = (node: ListedNode) => !tried.has(node.key)
     return (
       this.#turn.take(nodes, (node) => untried(node) && node.health.isEligible(now)) ??
-      // Nobody else is there: then the one whose trial is under way gets more than that.
-      this.#turn.take(nodes, (node) => untried(node) && node.health.state.kind === 'healthy')
+      // Nobody else is there: then the one whose trial is under way gets more than that,
+      this.#turn.take(nodes, (node) => untried(node) && node.health.state.kind === 'healthy') ??
+      // and one that failed this request gets it again: it may only have been short of time.
+      this.#turn.take(nodes, (node) => node.health.isEligible(now))
     )
   }
 
@@ -132,14 +137,17 @@ export class DialogueClient {
     return this.#budget.tryTake()
   }
 
-  #learn(node: ListedNode, verdict: Verdict): void {
+  #learn(node: ListedNode, verdict: Verdict, askedAt: number): void {
     // One that has left meanwhile changes its state no more.
     if (!this.#options.nodes.nodes.some((listed) => listed.health === node.health)) return
     const now = this.#now()
+    if (verdict.kind !== 'silent') this.#answeredAt.set(node.health, now)
     if (verdict.kind === 'good') {
       this.#answeredWellAt.set(node.health, now)
       node.health.answeredWell()
     } else if (verdict.kind === 'silent') {
+      // It has answered others meanwhile: it is slow, not gone, and may be the only one left.
+      if (verdict.late && (this.#answeredAt.get(node.health) ?? Number.NEGATIVE_INFINITY) > askedAt) return
       // Many time-outs at once may be a stall of this very process: they count once, and never against the last node.
       const counts = !node.health.needsProbe && this.#othersServe(node, now)
       const othersAnsweredAt = counts
@@ -207,7 +215,7 @@ export class DialogueClient {
     }
     const timer = setTimeout(() => {
       deadline.passed = true
-      abort?.(new Error('deadline passed'))
+      abort?.(new AttemptTimeout('deadline passed'))
     }, requestTimeoutMs)
     return deadline
   }

@@ -1,5 +1,5 @@
 import { type ErrorBody, errorCodes } from '@roundtable/common/errors'
-import type { Outcome } from './attempt.ts'
+import { AttemptTimeout, type Outcome } from './attempt.ts'
 
 /** A node's answer, its body as it came. */
 export interface NodeAnswer {
@@ -14,13 +14,14 @@ export type Verdict =
   | { kind: 'good'; answer: NodeAnswer }
   /** The node answered, but not as a healthy one would; `stored` tells whether a write may have happened. */
   | { kind: 'wrong'; why: string; stored: 'no' | 'maybe'; error: ErrorBody | undefined }
-  | { kind: 'silent'; why: string; sent: boolean }
+  /** No answer came: the connection failed, or the answer was `late`. */
+  | { kind: 'silent'; why: string; sent: boolean; late: boolean }
 
 /** Judges one outcome by its status, its headers and the edges of its body; the body itself is passed on unparsed. */
 export function judge(outcome: Outcome): Verdict {
   if (outcome.kind === 'failure') {
     const code = (outcome.error as NodeJS.ErrnoException).code ?? outcome.error.message
-    return { kind: 'silent', why: code, sent: outcome.sent }
+    return { kind: 'silent', why: code, sent: outcome.sent, late: outcome.error instanceof AttemptTimeout }
   }
   const { status, headers, body } = outcome
   const servedBy = headers['x-served-by']
