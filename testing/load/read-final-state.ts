@@ -6,6 +6,8 @@ import type { Member } from './crowd.ts'
 const pageSize = 200
 /** Chats read at once. */
 const width = 8
+/** How often all is read again because a write whose outcome was unknown came through meanwhile. */
+const maxReadings = 5
 
 /**
  * Reads every chat of a history and every list of chats, page by page, through the backends.
@@ -68,10 +70,14 @@ export async function readFinalState(
     }
   }
 
+  async function readMembers(reader: Member, cid: string): Promise<number[]> {
+    return (await get(reader, `/v1/chats/${cid}`)).users ?? []
+  }
+
   const marked = new Set(history.operations.filter(({ kind }) => kind === 'mark').map(({ cid }) => cid))
-  const tasks = [
+  const readAll = [
     ...[...readers].map(([cid, reader]) => async () => {
-      members.set(cid, (await get(reader, `/v1/chats/${cid}`)).users ?? [])
+      members.set(cid, await readMembers(reader, cid))
       messages.set(cid, await readLog(reader, cid))
       if (marked.has(cid)) {
         const told = (await get(reader, `/v1/chats/${cid}/read`)).data ?? []
@@ -82,10 +88,25 @@ export async function readFinalState(
       lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
     }),
   ]
+  let changed = true
+  const compareAll = [...readers].map(([cid, reader]) => async () => {
+    if (`${await readMembers(reader, cid)}` !== `${members.get(cid)}`) changed = true
+  })
+  // Lists and chats are read one after the other: they agree only if no chat changed from first to last.
+  for (let reading = 1; changed; reading++) {
+    if (reading > maxReadings) throw new Error('chats change on and on after the load has ended')
+    await doAll(readAll)
+    changed = false
+    await doAll(compareAll)
+  }
+  return { messages, members, lists, marks }
+}
+
+async function doAll(tasks: readonly (() => Promise<void>)[]): Promise<void> {
+  const left = [...tasks]
   await Promise.all(
     Array.from({ length: width }, async () => {
-      for (let task = tasks.pop(); task; task = tasks.pop()) await task()
+      for (let task = left.pop(); task; task = left.pop()) await task()
     }),
   )
-  return { messages, members, lists, marks }
 }
