@@ -40,8 +40,12 @@ test: build frontend/dist/index.html ## run every test that this machine has the
 seed: build ## fill the data of make start with USERS=1000 CHATS=200 MESSAGES=20000 to try things on
 	@node tools/dist/seed/main.js
 
-bench: build ## how fast it is straight to a node, through nginx, HAProxy and the backend, drawn into docs/performance.md
+bench: build ## how fast it is straight to a node, through nginx, HAProxy and the backend, and live: into docs/performance.md
 	@node testing/dist/bench/main.js
+	@node testing/dist/bench/live-main.js
+
+bench-live: build ## what SOCKETS=5000 live sockets cost and how soon messages are seen, beside Tinode and Centrifugo
+	@node testing/dist/bench/live-main.js
 
 bench-scale: build ## is it as fast with USERS=1000000 CHATS=100000 MESSAGES=10000000 as with a thousandth of it?
 	@node testing/dist/bench/scale-main.js
@@ -77,4 +81,4 @@ downWithConsul: ## stop and remove the containers and networks; the data stays i
 addDialogue: ## start one more dialogue node in containers: make addDialogue ID=dialogue03
 	@deployment/add-dialogue.sh '$(ID)' $(compose)
 
-.PHONY: help node build start dialogue migrate test seed bench bench-news bench-scale faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue
+.PHONY: help node build start dialogue migrate test seed bench bench-live bench-news bench-scale faults faultsInContainers soak lint upWithConsul downWithConsul addDialogue

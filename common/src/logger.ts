@@ -21,14 +21,6 @@ process.on('exit', () => standardOutput.flushSync())
  * Secrets are cut out by name here, so that no call site can forget it.
  */
 export function createLogger(service: string, options: { debug?: boolean } = {}): Logger {
-  // Synchronous: at the end of the process lines still on their way would come after later ones, or not at all.
-  const destination = pino.destination({
-    dest: 1,
-    sync: true,
-    minLength: batchBytes,
-    periodicFlush: flushEveryMs,
-  })
-  process.on('exit', () => destination.flushSync())
   const settings = {
     level: options.debug ? 'debug' : 'info',
     base: { service },

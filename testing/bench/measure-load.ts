@@ -30,7 +30,8 @@ export async function measureLoad(
   return { ...result, cpuUs }
 }
 
-async function cpuByPart(parts: readonly Part[]): Promise<Map<string, number>> {
+/** CPU time of the parts so far, in ms, by name. */
+export async function cpuByPart(parts: readonly Part[]): Promise<Map<string, number>> {
   const times = new Map<string, number>()
   for (const { name, pid } of parts) {
     const sample = await takeSample(pid)

@@ -54,6 +54,8 @@ export interface Constellation {
   readonly bus: RunningBus
   /** DIALOG_TOKEN: what nodes want to be shown. */
   readonly dialogueToken: string
+  /** JWT_SECRET: what tokens of users are signed with. */
+  readonly jwtSecret: string
   /** Starts one more node, or one again, and waits until it is ready. */
   startNode(id: string, options?: NodeOptions): Promise<RunningService>
   /** Starts a node and does not wait: for one that is expected to refuse. */
@@ -114,10 +116,11 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
       closers.push(() => node.process.stop())
       return node
     }
+    const jwtSecret = randomBytes(32).toString('hex')
     const backendEnv = {
       ...shared,
       ...(options.database ?? { DB_HOST: `sqlite:${join(folder, 'users.db')}` }),
-      JWT_SECRET: randomBytes(32).toString('hex'),
+      JWT_SECRET: jwtSecret,
       SEED_DEMO: 'true',
     }
     const migration = launch({ script: 'backend/dist/src/migrate.js', env: backendEnv })
@@ -152,6 +155,7 @@ export async function startConstellation(options: ConstellationOptions = {}): Pr
       consulDsn: registry.dsn,
       bus,
       dialogueToken: shared.DIALOG_TOKEN,
+      jwtSecret,
       startNode,
       async launchNode(id) {
         const node = launch(nodeProgram(id, '127.0.0.1', await freePort()))

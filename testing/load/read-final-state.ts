@@ -75,29 +75,28 @@ export async function readFinalState(
   }
 
   const marked = new Set(history.operations.filter(({ kind }) => kind === 'mark').map(({ cid }) => cid))
-  const readAll = [
-    ...[...readers].map(([cid, reader]) => async () => {
-      members.set(cid, await readMembers(reader, cid))
-      messages.set(cid, await readLog(reader, cid))
-      if (marked.has(cid)) {
-        const told = (await get(reader, `/v1/chats/${cid}/read`)).data ?? []
-        marks.set(cid, new Map(told.map(({ uid = 0, seq = 0 }) => [uid, seq])))
-      }
-    }),
-    ...crowd.map((member) => async () => {
-      lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
-    }),
-  ]
+  const readChats = [...readers].map(([cid, reader]) => async () => {
+    members.set(cid, await readMembers(reader, cid))
+    messages.set(cid, await readLog(reader, cid))
+    if (marked.has(cid)) {
+      const told = (await get(reader, `/v1/chats/${cid}/read`)).data ?? []
+      marks.set(cid, new Map(told.map(({ uid = 0, seq = 0 }) => [uid, seq])))
+    }
+  })
+  const readLists = crowd.map((member) => async () => {
+    lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
+  })
   let changed = true
-  const compareAll = [...readers].map(([cid, reader]) => async () => {
+  const compareChats = [...readers].map(([cid, reader]) => async () => {
     if (`${await readMembers(reader, cid)}` !== `${members.get(cid)}`) changed = true
   })
-  // Lists and chats are read one after the other: they agree only if no chat changed from first to last.
+  // The lists belong to the chats only if no chat was changed from before they were read until after it.
   for (let reading = 1; changed; reading++) {
     if (reading > maxReadings) throw new Error('chats change on and on after the load has ended')
-    await doAll(readAll)
+    await doAll(readChats)
+    await doAll(readLists)
     changed = false
-    await doAll(compareAll)
+    await doAll(compareChats)
   }
   return { messages, members, lists, marks }
 }
