@@ -6,8 +6,12 @@ export interface Growth {
   /** Medians of the last third, the warm-up left out. */
   residentMiB: number
   openFiles: number
-  /** How much they are above the medians of the first third. */
+  /** How much that is above the median of the first third. */
   grownMiB: number
+  /**
+   * How many more the fewest open files of the last third are than the fewest of the first: connections come and go with
+   * the load, what leaks stays.
+   */
   grownFiles: number
   /** Slope of the straight line that fits all samples after the warm-up best. */
   mibPerHour: number
@@ -35,11 +39,12 @@ export function growthOf(samples: readonly ProcessSample[], warmUpMs: number): G
   const third = Math.floor(warm.length / 3)
   const first = (value: (sample: ProcessSample) => number) => median(warm.slice(0, third).map(value))
   const last = (value: (sample: ProcessSample) => number) => median(warm.slice(-third).map(value))
+  const fewestFiles = (samples: readonly ProcessSample[]) => Math.min(...samples.map(toFiles))
   return {
     residentMiB: last(toMiB),
     openFiles: last(toFiles),
     grownMiB: last(toMiB) - first(toMiB),
-    grownFiles: last(toFiles) - first(toFiles),
+    grownFiles: fewestFiles(warm.slice(-third)) - fewestFiles(warm.slice(0, third)),
     mibPerHour: slope(warm, toMiB) * hourMs,
     filesPerHour: slope(warm, toFiles) * hourMs,
     overMs: (warm.at(-1)?.at ?? begin) - (warm[0]?.at ?? begin),
