@@ -9,17 +9,22 @@ import type { Part } from './measure-load.ts'
 import { startReverseProxies } from './reverse-proxies.ts'
 import { runMany } from './run-many.ts'
 
-const chats = 64
+/** Chats that are read, each with messages; posts into these often meet another of the same chat. */
+const readChats = 64
 const messagesEach = 30
+/** Chats that are written to as a community's are: seldom two posts at once into one. */
+const quietChats = 1_000
 /** Messages of one page. */
 const page = 20
 
 /** One way to the messages of the same chats. */
 export interface Way {
   name: string
-  isOurs: boolean
   reads: LoadPlan
+  /** Posts into many chats. */
   writes: LoadPlan
+  /** Posts into few: two nodes then often want the same place in a log. */
+  contendedWrites: LoadPlan
   /** Those it passes through. */
   parts: readonly Part[]
 }
@@ -55,14 +60,8 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     closers.push(() => system.close())
     const backendUrl = system.backends[0]?.url ?? ''
     const user = await signIn(backendUrl, 'tester')
-    const cids: string[] = []
-    await runMany(chats, 8, async () => {
-      const { status, body } = await user.call('POST', '/v1/chats', { users: [1] })
-      if (status !== 201) throw new Error(`no chat made: ${JSON.stringify(body)}`)
-      cids.push(body.id)
-      for (let i = 0; i < messagesEach; i++)
-        await user.call('POST', `/v1/chats/${body.id}/messages`, { txt: text })
-    })
+    const cids = await makeChats(user, readChats, messagesEach)
+    const quietCids = await makeChats(user, quietChats, 0)
 
     const nodeUrls = [...system.nodes.values()].map(({ url }) => url)
     const proxies = await startReverseProxies(nodeUrls)
@@ -71,24 +70,23 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     const ownParts = () => [...store, ...partsOf(system)]
     const inner = (url: string) => ({
       reads: innerReads(url, system.dialogueToken, cids, user.userId),
-      writes: innerWrites(url, system.dialogueToken, cids, user.userId),
+      writes: innerWrites(url, system.dialogueToken, quietCids, user.userId),
+      contendedWrites: innerWrites(url, system.dialogueToken, cids, user.userId),
     })
     const direct = {
       name: directName,
-      isOurs: false,
       ...inner(nodeUrls[0] ?? ''),
       parts: ownParts(),
     }
     const backend = {
       name: backendName,
-      isOurs: true,
       reads: outerReads(backendUrl, user.token, cids),
-      writes: outerWrites(backendUrl, user.token, cids),
+      writes: outerWrites(backendUrl, user.token, quietCids),
+      contendedWrites: outerWrites(backendUrl, user.token, cids),
       parts: ownParts(),
     }
     const throughProxies = proxies.map(({ name, url, process }) => ({
       name,
-      isOurs: false,
       ...inner(url),
       parts: [...ownParts(), { name: 'proxy', pid: process.pid }],
     }))
@@ -105,6 +103,18 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     await close()
     throw error
   }
+}
+
+/** @returns their ids */
+async function makeChats(user: ApiUser, count: number, messages: number): Promise<string[]> {
+  const cids: string[] = []
+  await runMany(count, 8, async () => {
+    const { status, body } = await user.call('POST', '/v1/chats', { users: [1] })
+    if (status !== 201) throw new Error(`no chat made: ${JSON.stringify(body)}`)
+    cids.push(body.id)
+    for (let i = 0; i < messages; i++) await user.call('POST', `/v1/chats/${body.id}/messages`, { txt: text })
+  })
+  return cids
 }
 
 const text = 'The quick brown fox jumps over the lazy dog, and over the one beside it too.'

@@ -11,7 +11,9 @@ export interface Goal {
 export interface BenchResults {
   /** Reads of 20 messages at 64 connections, by way. */
   reads: ReadonlyMap<string, Measurement>
+  /** Posts at 64 connections into 1,000 chats, by way; and into 64. */
   writes: ReadonlyMap<string, Measurement>
+  contended: ReadonlyMap<string, Measurement>
   /** Through our backend, by number of connections. */
   readSweep: ReadonlyMap<number, Measurement>
   writeSweep: ReadonlyMap<number, Measurement>

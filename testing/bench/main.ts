@@ -37,12 +37,14 @@ const system = await startBenchSystem()
 try {
   await warmUp(system)
   const reads = await inTurn('reads', system.ways, ({ reads }) => reads)
-  const writes = await inTurn('posts', [system.direct, system.backend], ({ writes }) => writes)
+  const ours = [system.direct, system.backend]
+  const writes = await inTurn('posts', ours, ({ writes }) => writes)
+  const contended = await inTurn('posts into few chats', ours, ({ contendedWrites }) => contendedWrites)
   const readSweep = await byConnections('reads', system.backend.reads)
   const writeSweep = await byConnections('posts', system.backend.writes)
   const memory = await watchMemory()
   const byNodes = await byNumberOfNodes()
-  const results = { reads, writes, readSweep, writeSweep, byNodes, memory, minutes }
+  const results = { reads, writes, contended, readSweep, writeSweep, byNodes, memory, minutes }
   const report = formatBench(results, { store: system.store, generator: loadGenerator, rounds, seconds })
   process.stdout.write(`\n${report}\n`)
   if (process.env.DRAW !== 'false') await draw(report, results)
@@ -51,15 +53,14 @@ try {
 }
 
 /** A program just started is many times slower than it will be. */
-async function warmUp({ ways }: BenchSystem): Promise<void> {
-  for (const { name, reads, writes } of ways) {
-    say(`warming up: ${name}`)
-    for (const plan of [reads, writes]) await generateLoad(plan, { connections: usual, seconds: 3 })
-  }
+async function warmUp({ ways, direct, backend }: BenchSystem): Promise<void> {
+  say('warming up')
+  const plans = [...ways.map(({ reads }) => reads), direct.writes, backend.writes]
+  for (const plan of plans) await generateLoad(plan, { connections: usual, seconds: 4 })
 }
 
 async function measure(what: string, plan: LoadPlan, connections: number): Promise<Measurement> {
-  const parts = system.ways.find(({ reads, writes }) => reads === plan || writes === plan)?.parts ?? []
+  const parts = system.ways.find((way) => Object.values(way).includes(plan))?.parts ?? []
   const one = await measureLoad(plan, { connections, seconds }, parts)
   const cpu = Object.entries(one.cpuUs).map(([name, us]) => `${name} ${us.toFixed(0)}`)
   say(

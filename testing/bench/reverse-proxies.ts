@@ -4,17 +4,18 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '../servers/child-process.ts'
 import { freePort } from '../servers/free-port.ts'
 import { isInstalled } from '../servers/is-installed.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 import { untilReady } from '../servers/until-ready.ts'
 
-/** A proxy that others use, in front of the nodes as our backend is. */
+/** A proxy in front of the nodes as our backend is: those that others use, and the least that one in Node can be. */
 export interface ReverseProxy {
-  readonly name: 'nginx' | 'HAProxy'
+  readonly name: 'nginx' | 'HAProxy' | 'a bare proxy in Node'
   readonly url: string
   readonly process: RunningProcess
   close(): Promise<void>
 }
 
-/** Starts those that are installed, each with one worker, keep-alive to the nodes and no log: at their fastest. */
+/** Starts those that are there, each with one worker, keep-alive to the nodes and no log: at their fastest. */
 export async function startReverseProxies(nodeUrls: readonly string[]): Promise<ReverseProxy[]> {
   const hosts = nodeUrls.map((url) => new URL(url).host)
   const started: ReverseProxy[] = []
@@ -27,31 +28,38 @@ export async function startReverseProxies(nodeUrls: readonly string[]): Promise<
     const start = (file: string) => startProcess('haproxy', ['-db', '-f', file])
     started.push(await startProxy('HAProxy', (port) => haproxyConfig(port, hosts), start))
   }
+  const start = (_file: string, _folder: string, port: number) =>
+    startProcess(process.execPath, [
+      join(repositoryRoot, 'testing/dist/bench/bare-proxy.js'),
+      String(port),
+      ...nodeUrls,
+    ])
+  started.push(await startProxy('a bare proxy in Node', () => '', start))
   return started
 }
 
 async function startProxy(
   name: ReverseProxy['name'],
   config: (port: number) => string,
-  start: (file: string, folder: string) => RunningProcess,
+  start: (file: string, folder: string, port: number) => RunningProcess,
 ): Promise<ReverseProxy> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'proxy-'))
   const file = join(folder, 'proxy.conf')
   await writeFile(file, config(port))
-  const process = start(file, folder)
+  const running = start(file, folder, port)
   const close = async () => {
-    await process.stop()
+    await running.stop()
     await rm(folder, { recursive: true, force: true })
   }
   const url = `http://127.0.0.1:${port}`
   try {
-    await untilReady(`${name} passes requests on`, process, async () => (await fetch(`${url}/ping`)).ok)
+    await untilReady(`${name} passes requests on`, running, async () => (await fetch(`${url}/ping`)).ok)
   } catch (error) {
     await close()
     throw error
   }
-  return { name, url, process, close }
+  return { name, url, process: running, close }
 }
 
 /** One process, so that its CPU time is told by one pid. */
