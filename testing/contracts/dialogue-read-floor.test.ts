@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
+import { startBudget } from '@roundtable/dialogue/mongo/budget'
+import { createCommands } from '@roundtable/dialogue/mongo/commands'
+import { runOn } from '@roundtable/dialogue/mongo/connect'
+import { createReadFloor } from '@roundtable/dialogue/mongo/read-floor'
 import { openMongoStore } from '@roundtable/dialogue/mongo-store'
 import { MongoClient, ObjectId } from 'mongodb'
 import { type MongoReplicaSet, startMongoReplicaSet } from '../servers/mongo-replica-set.ts'
@@ -51,5 +55,23 @@ describeWith('mongod', 'a primary that knows of an older majority only, as one j
       const page = await list().catch(() => undefined)
       return page?.data.length === 2
     })
+  })
+
+  test('that a write was refused holds no read up while nobody else writes', async () => {
+    const db = client.db('floor')
+    let ms = 0
+    const floor = createReadFloor(() => ms)
+    const insertion = { insert: 'log', documents: [{ _id: 1 }], writeConcern: { w: 'majority' } }
+    await db.command(insertion)
+    await waitUntil('the clock has gone on, past the last write', async () => {
+      expect((await db.command(insertion)).writeErrors).toHaveLength(1)
+      const hello = await db.command({ hello: 1 })
+      for (ms += 1_000; ms % 3_000 > 0; ms += 1_000) floor.heard(hello)
+      return hello.$clusterTime.clusterTime.greaterThan(hello.lastWrite.opTime.ts)
+    })
+    const commands = createCommands(runOn(db), floor.now)
+    expect(await commands.find({ find: 'log', filter: { _id: 1 }, limit: 1 }, startBudget())).toEqual([
+      { _id: 1 },
+    ])
   })
 })

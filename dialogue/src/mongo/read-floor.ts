@@ -1,6 +1,6 @@
 import type { Document, Timestamp } from 'mongodb'
 
-/** How far behind the latest cluster time reads may be, in ms: one that is waited for would cost each read a round trip. */
+/** How far behind the latest time reads may be, in ms: one that is waited for would cost each read a round trip. */
 const ageMs = 1_000
 
 /**
@@ -16,8 +16,12 @@ export interface ReadFloor {
 }
 
 /**
- * Raises the floor at once to what a new primary has when it is first heard, and else to what was heard a second ago: behind
- * routers nobody tells of a new primary, but an election takes longer than that.
+ * Makes the floor at once what a new primary has when it is first heard, and else raises it to what was heard a second ago:
+ * behind routers nobody tells of a new primary, but an election takes longer than that.
+ *
+ * Of a primary its last write counts and not the cluster's clock: a write that was refused has moved the clock on, and in a
+ * replica set without routers a read would wait for that moment until somebody else writes. Routers tell the clock alone,
+ * and the shards behind them write what brings them up to it.
  * @param elapsed milliseconds that no setting of the clock changes
  */
 export function createReadFloor(elapsed: () => number = () => performance.now()): ReadFloor {
@@ -30,15 +34,22 @@ export function createReadFloor(elapsed: () => number = () => performance.now())
   return {
     now: () => floor,
     heard(reply) {
-      const time: Timestamp | undefined = reply.$clusterTime?.clusterTime
+      const isRouter = reply.msg === 'isdbgrid'
+      if (!isRouter && reply.isWritablePrimary !== true) return
+      const time: Timestamp | undefined = isRouter
+        ? reply.$clusterTime?.clusterTime
+        : reply.lastWrite?.opTime?.ts
       if (!time) return
-      if (!latest || time.greaterThan(latest)) latest = time
-      const elected = reply.isWritablePrimary === true ? String(reply.electionId ?? '') : ''
-      if (elected !== '' && elected !== election) {
+      const elected = String(reply.electionId ?? '')
+      // Ids of elections grow. One that does not know yet that it was replaced may have what nobody else ever will.
+      if (elected < election) return
+      if (elected > election) {
         election = elected
-        floor = latest
-        next = latest
+        floor = time
+        latest = time
+        next = time
       }
+      if (!latest || time.greaterThan(latest)) latest = time
       if (elapsed() - takenAt < ageMs) return
       takenAt = elapsed()
       floor = next ?? floor
