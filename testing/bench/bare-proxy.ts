@@ -19,6 +19,8 @@ function passTo(response: ServerResponse): Dispatcher.DispatchHandler {
   const chunks: Buffer[] = []
   let status = 502
   return {
+    // Without it undici takes this for a handler of its older form.
+    onRequestStart() {},
     onResponseStart(_controller, statusCode) {
       status = statusCode
     },
