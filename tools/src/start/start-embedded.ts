@@ -56,18 +56,23 @@ export async function startEmbedded(options: {
     onEnd: (name, how) => print(`${name.padEnd(10)} | ended (${how})${howToBringBack(name, nodes, busPort)}`),
   })
   try {
-    if (ownRegistry) {
-      const own = { DEV_AGENT_PORT: settings.consulDsn.split(':')[1] ?? '' }
-      const isReady = () => answersHttp(registryUrl)
-      await children.start({ name: 'registry', script: scripts.registry, own, isReady })
-    } else {
-      print(`registry   | Consul answers at ${settings.consulDsn} and is used`)
-    }
-    if (busPort !== undefined) {
-      const own = { LOCAL_BUS_PORT: String(busPort) }
-      await children.start({ name: 'bus', script: scripts.bus, own, isReady: () => answersTcp(busPort) })
-    }
+    if (!ownRegistry) print(`registry   | Consul answers at ${settings.consulDsn} and is used`)
+    // Nodes and backend take longer to load than registry and bus, and wait for them.
     await Promise.all([
+      ownRegistry &&
+        children.start({
+          name: 'registry',
+          script: scripts.registry,
+          own: { DEV_AGENT_PORT: settings.consulDsn.split(':')[1] ?? '' },
+          isReady: () => answersHttp(registryUrl),
+        }),
+      busPort !== undefined &&
+        children.start({
+          name: 'bus',
+          script: scripts.bus,
+          own: { LOCAL_BUS_PORT: String(busPort) },
+          isReady: () => answersTcp(busPort),
+        }),
       ...nodes.map(({ id, port }) =>
         children.start({
           name: id,
