@@ -58,8 +58,9 @@ const contendedShare = 0.25
 const pageOfMessages = 20
 
 /**
- * Reads, keyed posts, edits, read marks, new chats, changes of members, lists and profiles at a steady rate, whether or not earlier
- * requests are answered (open loop), by many users through all backends in turn. Each is noted in the history.
+ * Reads, keyed posts, edits, read marks, new chats, changes of members, lists and profiles at a steady rate, whether or
+ * not earlier requests are answered (open loop), by many users through all backends in turn. Each is noted in the
+ * history.
  */
 export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
   const { client, crowd, rooms, ratePerS, random } = options

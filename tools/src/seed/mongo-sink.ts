@@ -41,7 +41,7 @@ export async function openMongoSink(dsn: string, database: string): Promise<Chat
   }
 
   return {
-    async put(chat) {
+    async put(chat, onMessage) {
       const cid = new ObjectId(chat.id)
       const last = chat.at + chat.messages.length
       for (const uid of chat.users) {
@@ -54,6 +54,7 @@ export async function openMongoSink(dsn: string, database: string): Promise<Chat
         const { hash: _, ...rest } = document
         entries.push(document)
         summed.push(rest)
+        onMessage()
         if (entries.length >= batch) await flush()
       }
       entries.push(headOf(chat, cid, advance(emptySummary, summed)))

@@ -37,8 +37,7 @@ export async function seed({ size, users, chats, seed: number }: SeedOptions): P
       const bar = createProgressBar('messages', size.messages)
       for (const chat of planChats(size, { first, last }, random, Math.floor(Date.now() / 1000))) {
         largestChat ||= chat.id
-        await sink.put(chat)
-        bar.add(chat.messages.length)
+        await sink.put(chat, () => bar.add(1))
       }
       await sink.flush()
       bar.end()
