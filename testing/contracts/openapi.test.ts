@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { startBackend, temporaryFolder } from '../../backend/src/app.test-support.ts'
+import { repositoryRoot } from '../servers/repository-root.ts'
 
 interface Operation {
   summary?: string
@@ -101,4 +104,31 @@ test('it names no schema that nothing uses', () => {
   const names = Object.keys(description.components.schemas)
   expect(names).toEqual(expect.arrayContaining(['Error', 'Token', 'User', 'UserList']))
   expect(names.filter((name) => !text.includes(`"#/components/schemas/${name}"`))).toEqual([])
+})
+
+/** What the generator of types writes around the names of the document. */
+const frame =
+  /^(parameters|query|header|headers|path|cookie|requestBody|responses|content|get|put|post|delete|options|head|patch|trace|schemas|requestBodies|pathItems)$/
+
+/** Names of paths, schemas, properties, parameters, answers and content types, wherever they are. */
+function namesOf(part: unknown, names = new Set<string>()): Set<string> {
+  if (typeof part !== 'object' || part === null) return names
+  for (const [key, value] of Object.entries(part)) {
+    if (['paths', 'schemas', 'properties', 'responses', 'content'].includes(key) && !Array.isArray(value)) {
+      for (const name of Object.keys(value)) names.add(name)
+    }
+    if (key === 'in' && 'name' in part) names.add(String(part.name))
+    namesOf(value, names)
+  }
+  return names
+}
+
+test('the types of the page name what the document names: npm run types -w frontend makes them', async () => {
+  const types = await readFile(join(repositoryRoot, 'frontend/src/api/schema.ts'), 'utf8')
+  const written = [...types.matchAll(/^\s*(?:'([^']+)'|(\w+))\??:\s/gm)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  )
+  const sorted = (names: Iterable<string>) => [...new Set(names)].filter((name) => !frame.test(name)).sort()
+  const { paths, components } = description
+  expect(sorted(written)).toEqual(sorted(namesOf({ paths, components })))
 })

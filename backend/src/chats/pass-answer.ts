@@ -13,9 +13,7 @@ export function passAnswer(reply: FastifyReply, answer: NodeAnswer): FastifyRepl
 
 /** The query of a path; what is undefined is left out. */
 export function queryOf(fields: Record<string, string | number | undefined>): string {
-  const parts: string[] = []
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) parts.push(`${name}=${encodeURIComponent(value)}`)
-  }
-  return parts.join('&')
+  const search = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) search.set(name, String(value))
+  return search.toString()
 }
