@@ -4,8 +4,11 @@ import type { Dispatcher } from 'undici'
 /** What one node made of one request. */
 export type Outcome =
   | { kind: 'answer'; status: number; headers: IncomingHttpHeaders; body: Buffer }
-  /** `sent`: the node may have acted on it. Not sent: it surely never saw the request. */
-  | { kind: 'failure'; sent: boolean; error: Error }
+  /**
+   * `sent`: the node may have acted on it. Not sent: it surely never saw the request.
+   * `later`: nothing came in time, and the attempt goes on; how it ends.
+   */
+  | { kind: 'failure'; sent: boolean; error: Error; later?: Promise<Outcome> }
 
 /**
  * Longest wait for a connection, and from the sending of a request to the end of its answer. A node tells within 0.9 s
@@ -16,8 +19,9 @@ const answerTimeoutMs = 1_250
 
 /**
  * Sends a request to one node, once, and never throws. The time-outs are its own: those of the pool tick every half
- * second only.
- * @param onAbortable is given a function that ends the attempt, for the caller's own deadline
+ * second only. An attempt that is late is not ended: a node that is only slow has done the work, and its answer is worth
+ * more than another node's beginning.
+ * @param onAbortable is given a function that ends the attempt, which the caller must do with one that is late
  */
 export function attempt(
   pool: Dispatcher,
@@ -30,9 +34,20 @@ export function attempt(
     let status = 0
     let headers: IncomingHttpHeaders = {}
     const chunks: Buffer[] = []
-    const failed = (error: Error): void => {
+    let isOpen = true
+    let settle = resolve
+    const end = (outcome: Outcome): void => {
       clearTimeout(timer)
-      resolve({ kind: 'failure', sent, error })
+      isOpen = false
+      settle(outcome)
+    }
+    const failed = (error: Error): void => end({ kind: 'failure', sent, error })
+    const isLate = (): void => {
+      const error = new AttemptTimeout(`no answer within ${answerTimeoutMs} ms`)
+      const later = new Promise<Outcome>((resolveLater) => {
+        settle = resolveLater
+      })
+      resolve({ kind: 'failure', sent, error, later })
     }
     let timer = setTimeout(() => {
       // A connection that came while this process was busy has not been looked at yet.
@@ -49,10 +64,11 @@ export function attempt(
           if (givenUp) return controller.abort(new AttemptTimeout('given up'))
           sent = true
           clearTimeout(timer)
-          const abort = () => controller.abort(new AttemptTimeout(`no answer within ${answerTimeoutMs} ms`))
           // The same with an answer that came while this process was busy.
-          timer = setTimeout(() => setImmediate(abort), answerTimeoutMs)
-          onAbortable((reason) => controller.abort(reason))
+          timer = setTimeout(() => setImmediate(isLate), answerTimeoutMs)
+          onAbortable((reason) => {
+            if (isOpen) controller.abort(reason)
+          })
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
           status = statusCode
@@ -62,10 +78,9 @@ export function attempt(
           chunks.push(chunk)
         },
         onResponseEnd() {
-          clearTimeout(timer)
           const [first] = chunks
           const body = chunks.length === 1 && first ? first : Buffer.concat(chunks)
-          resolve({ kind: 'answer', status, headers, body })
+          end({ kind: 'answer', status, headers, body })
         },
         onResponseError(_controller, error) {
           failed(error)

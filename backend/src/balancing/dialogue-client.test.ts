@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from '@jest/globals'
@@ -135,6 +136,31 @@ test('a late answer does not make the node suspect that answers others meanwhile
   expect(answers.filter((status) => status !== 200)).toEqual([])
   expect(suspects).toEqual([])
   expect(list.nodes[0]?.health.state.kind).toBe('healthy')
+})
+
+/** A node that answers once it is let go. */
+const lateUntil = (id: string, released: Promise<unknown>): RequestListener =>
+  async function listen(request, response) {
+    await released
+    good(id)(request, response)
+  }
+
+test('the answer of a node that is late counts when it comes before the other one', async () => {
+  const events = new EventEmitter()
+  const late = await startNode('late', lateUntil('late', once(events, 'other asked')))
+  const hanging = await startNode('hanging', () => events.emit('other asked'))
+  const { client } = clientOf(late, hanging)
+  expect(await client.send(write)).toMatchObject({ status: 200, servedBy: 'late' })
+  expect([late.seen.length, hanging.seen.length]).toEqual([1, 1])
+})
+
+test('an attempt that is late is ended once another node has answered', async () => {
+  const events = new EventEmitter()
+  const ended = once(events, 'ended')
+  const hanging = await startNode('hanging', ({ socket }) => socket.once('close', () => events.emit('ended')))
+  const { client } = clientOf(hanging, await startNode('b', good('b')))
+  expect(await client.send(write)).toMatchObject({ status: 200, servedBy: 'b' })
+  await ended
 })
 
 test('a request is tried on three nodes at most, each once', async () => {

@@ -1,7 +1,7 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import { Pool } from 'undici'
-import { AttemptTimeout, attempt } from './attempt.ts'
+import { AttemptTimeout, attempt, type Outcome } from './attempt.ts'
 import type { NodeKey } from './dialogue-node.ts'
 import { endsConnection, judge, type NodeAnswer, type Verdict } from './node-answer.ts'
 import type { ListedNode, NodeList } from './node-list.ts'
@@ -34,12 +34,22 @@ export interface DialogueClientOptions {
   now?: () => number
 }
 
+type Good = Extract<Verdict, { kind: 'good' }>
+
+/** The end of all attempts of a request. */
+interface Deadline {
+  readonly passed: boolean
+  onAbortable(abort: (reason: Error) => void): void
+  /** Ends the attempts that are still open. */
+  end(): void
+}
+
 /** Moments by node, gone with it. */
 type Times = WeakMap<ListedNode['health'], number>
 
 /**
  * Sends each request to the next healthy node, and on to another one when the first does not answer or answers
- * wrongly. See docs/architecture.md, 'Choosing and failing'.
+ * wrongly; of a node that is late the answer still counts when it comes first. See docs/architecture.md, 'Choosing and failing'.
  */
 export class DialogueClient {
   readonly #options: DialogueClientOptions
@@ -73,30 +83,22 @@ export class DialogueClient {
     const deadline = this.#startDeadline()
     const tried = new Set<NodeKey>()
     const verdicts: Verdict[] = []
+    const late: Promise<Good>[] = []
     try {
       while (verdicts.length < maxAttempts && !deadline.passed) {
         const node = this.#next(tried)
         if (!node || !this.#mayRetry(verdicts.at(-1))) break
         tried.add(node.key)
-        node.health.chosen()
-        node.counts.requests++
         if (verdicts.length > 0) node.counts.retries++
-        const askedAt = this.#now()
-        const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
-        const verdict = judge(outcome)
-        // The answer itself counts as any other: only the node's own word makes it a draining one.
-        if (endsConnection(outcome)) this.#options.onSuspect(node)
-        this.#learn(node, verdict, askedAt)
+        const asked = this.#ask(node, request, deadline, late)
+        const verdict = await (late.length > 0 ? Promise.any([asked, ...late]) : asked)
         if (verdict.kind === 'good') return verdict.answer
-        node.counts.failures++
         verdicts.push(verdict)
-        this.#options.logger.debug(
-          { reqId: request.requestId, node: node.id, why: verdict.why },
-          'attempt failed',
-        )
       }
+      const answered = await Promise.any(late).catch(() => undefined)
+      if (answered) return answered.answer
     } finally {
-      deadline.clear()
+      deadline.end()
     }
     throw lastWord(request, verdicts)
   }
@@ -115,6 +117,31 @@ export class DialogueClient {
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
     this.#pools.clear()
+  }
+
+  /** @param late is given what an attempt becomes that is late: rejected unless the node answers well */
+  async #ask(
+    node: ListedNode,
+    request: DialogueRequest,
+    deadline: Deadline,
+    late: Promise<Good>[],
+  ): Promise<Verdict> {
+    node.health.chosen()
+    node.counts.requests++
+    const askedAt = this.#now()
+    const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
+    const verdict = judge(outcome)
+    // The answer itself counts as any other: only the node's own word makes it a draining one.
+    if (endsConnection(outcome)) this.#options.onSuspect(node)
+    this.#learn(node, verdict, askedAt)
+    if (verdict.kind === 'good') return verdict
+    node.counts.failures++
+    this.#options.logger.debug(
+      { reqId: request.requestId, node: node.id, why: verdict.why },
+      'attempt failed',
+    )
+    if (outcome.kind === 'failure' && outcome.later) late.push(goodOf(outcome.later))
+    return verdict
   }
 
   #next(tried: ReadonlySet<NodeKey>): ListedNode | undefined {
@@ -204,21 +231,39 @@ export class DialogueClient {
     }
   }
 
-  #startDeadline() {
-    let abort: ((reason: Error) => void) | undefined
+  #startDeadline(): Deadline {
+    const aborts: ((reason: Error) => void)[] = []
+    const abortAll = (reason: Error): void => {
+      for (const abort of aborts) abort(reason)
+    }
     const deadline = {
       passed: false,
-      onAbortable: (end: (reason: Error) => void) => {
-        abort = end
+      onAbortable: (abort: (reason: Error) => void) => void aborts.push(abort),
+      end: () => {
+        clearTimeout(timer)
+        abortAll(new AttemptTimeout('another node has answered'))
       },
-      clear: () => clearTimeout(timer),
     }
     const timer = setTimeout(() => {
       deadline.passed = true
-      abort?.(new AttemptTimeout('deadline passed'))
+      abortAll(new AttemptTimeout('deadline passed'))
     }, requestTimeoutMs)
     return deadline
   }
+}
+
+/**
+ * A late answer, if it is a good one. Of the node's health it tells nothing: one that is always late would never be ejected.
+ */
+function goodOf(later: Promise<Outcome>): Promise<Good> {
+  const good = later.then((outcome) => {
+    const verdict = judge(outcome)
+    if (verdict.kind !== 'good') throw new Error(verdict.why)
+    return verdict
+  })
+  // Nobody may be waiting for it any more.
+  good.catch(() => {})
+  return good
 }
 
 /** The honest last word: what the caller may believe of a request that nobody answered well. */
