@@ -3,11 +3,13 @@ import { type Constellation, startConstellation } from '../constellation/start-c
 import { isInstalled } from '../servers/is-installed.ts'
 import { startMongod } from '../servers/mongod.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import { backendName, directName } from './goals.ts'
+import { generateLoad } from './generate-load.ts'
+import { backendName, bareNodeName, directName } from './goals.ts'
 import { idMark, type LoadPlan } from './load-plan.ts'
 import type { Part } from './measure-load.ts'
 import { startReverseProxies } from './reverse-proxies.ts'
 import { runMany } from './run-many.ts'
+import { startBare } from './start-bare.ts'
 
 /** Chats that are read, each with messages; posts into these often meet another of the same chat. */
 const readChats = 64
@@ -16,6 +18,8 @@ const messagesEach = 30
 const quietChats = 1_000
 /** Messages of one page. */
 const page = 20
+/** A node just started takes more CPU for its first ten thousand requests. */
+const warmUpSeconds = 10
 
 /** One way to the messages of the same chats. */
 export interface Way {
@@ -29,14 +33,17 @@ export interface Way {
   parts: readonly Part[]
 }
 
+/** A way that only reads. */
+export type ReadWay = Pick<Way, 'name' | 'reads' | 'parts'>
+
 export interface BenchSystem {
   /** What chats and messages are kept in. */
   store: string
-  /** Straight to one node, through each proxy, through our backend. */
-  ways: readonly Way[]
+  /** Straight to one node, through each proxy, through our backend; and to the least of nodes, where there is MongoDB. */
+  ways: readonly ReadWay[]
   direct: Way
   backend: Way
-  /** Starts and stops nodes until the backend uses so many. */
+  /** Starts nodes, and warms them up, or stops some, until the backend uses so many. */
   useNodes(count: number): Promise<void>
   /** The processes of the store, the backend and the nodes now. */
   ownParts(): Part[]
@@ -68,8 +75,9 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     closers.push(() => Promise.all(proxies.map((proxy) => proxy.close())))
     const store = mongod ? [{ name: 'mongod', pid: mongod.process.pid }] : []
     const ownParts = () => [...store, ...partsOf(system)]
+    const readsOf = (url: string) => innerReads(url, system.dialogueToken, cids, user.userId)
     const inner = (url: string) => ({
-      reads: innerReads(url, system.dialogueToken, cids, user.userId),
+      reads: readsOf(url),
       writes: innerWrites(url, system.dialogueToken, quietCids, user.userId),
       contendedWrites: innerWrites(url, system.dialogueToken, cids, user.userId),
     })
@@ -87,15 +95,25 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     }
     const throughProxies = proxies.map(({ name, url, process }) => ({
       name,
-      ...inner(url),
+      reads: readsOf(url),
       parts: [...ownParts(), { name: 'proxy', pid: process.pid }],
     }))
+    const bare: ReadWay[] = []
+    if (mongod) {
+      const { url, process } = await startBare('bare-node', [mongod.dsn])
+      closers.push(() => process.stop())
+      bare.push({
+        name: bareNodeName,
+        reads: readsOf(url),
+        parts: [...store, { name: 'nodes', pid: process.pid }],
+      })
+    }
     return {
       store: mongod ? 'one mongod (replica set of one)' : 'SQLite',
-      ways: [direct, ...throughProxies, backend],
+      ways: [...bare, direct, ...throughProxies, backend],
       direct,
       backend,
-      useNodes: (count) => useNodes(system, count, user),
+      useNodes: (count) => useNodes(system, { count, user, readsOf }),
       ownParts,
       close,
     }
@@ -164,11 +182,17 @@ function innerWrites(url: string, token: string, cids: readonly string[], uid: n
   }
 }
 
-async function useNodes(system: Constellation, count: number, user: ApiUser): Promise<void> {
+async function useNodes(
+  system: Constellation,
+  { count, user, readsOf }: { count: number; user: ApiUser; readsOf: (url: string) => LoadPlan },
+): Promise<void> {
   const idOf = (place: number) => `dialogue${String(place).padStart(2, '0')}`
   const running = await system.passing()
   for (const id of running.slice(count)) await system.nodes.get(id)?.process.stop()
-  for (let place = running.length + 1; place <= count; place++) await system.startNode(idOf(place))
+  for (let place = running.length + 1; place <= count; place++) {
+    const { url } = await system.startNode(idOf(place))
+    await generateLoad(readsOf(url), { connections: 16, seconds: warmUpSeconds })
+  }
   await waitUntil(`the backend uses ${count} nodes`, async () => {
     const { body } = await user.call('GET', '/v1/topology')
     return body.nodes.filter(({ state }) => state === 'healthy').length === count

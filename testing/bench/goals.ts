@@ -24,9 +24,10 @@ export interface BenchResults {
   minutes: number
 }
 
-/** Names of the two ways that are compared. */
+/** Names of the ways that are compared, and of the floor of a node. */
 export const directName = 'straight to one node'
 export const backendName = 'Roundtable backend'
+export const bareNodeName = 'a bare node in Node'
 
 const leastRatio = 0.85
 const mostMemoryMiB = 120

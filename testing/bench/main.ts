@@ -11,7 +11,7 @@ import { repositoryRoot } from '../servers/repository-root.ts'
 import { takeSample } from '../soak/process-sampler.ts'
 import { drawBars } from './bar-chart.ts'
 import { formatBench } from './bench-report.ts'
-import { type BenchSystem, startBenchSystem, type Way } from './bench-system.ts'
+import { type BenchSystem, type ReadWay, startBenchSystem } from './bench-system.ts'
 import { generateLoad, loadGenerator } from './generate-load.ts'
 import { type BenchResults, backendName } from './goals.ts'
 import type { LoadPlan } from './load-plan.ts'
@@ -71,10 +71,10 @@ async function measure(what: string, plan: LoadPlan, connections: number): Promi
 }
 
 /** One way after the other, round by round, so that whatever else the machine does meets all of them alike. */
-async function inTurn(
+async function inTurn<W extends ReadWay>(
   what: string,
-  ways: readonly Way[],
-  planOf: (way: Way) => LoadPlan,
+  ways: readonly W[],
+  planOf: (way: W) => LoadPlan,
 ): Promise<Map<string, Measurement>> {
   const seen = new Map<string, Measurement[]>(ways.map(({ name }) => [name, []]))
   for (let round = 1; round <= rounds; round++) {
@@ -94,15 +94,18 @@ async function byConnections(what: string, plan: LoadPlan): Promise<Map<number, 
 }
 
 async function byNumberOfNodes(): Promise<Map<number, Measurement>> {
-  const seen = new Map<number, Measurement>()
-  for (const count of [1, 2, 4]) {
-    await system.useNodes(count)
-    const plan = system.backend.reads
-    await generateLoad(plan, { connections: usual, seconds: 3 * count })
-    seen.set(count, await measureLoad(plan, { connections: usual, seconds }, system.ownParts()))
-    say(`reads, ${count} nodes: ${seen.get(count)?.requestsPerS.toFixed(0)}/s`)
+  const seen = new Map<number, Measurement[]>()
+  for (let round = 1; round <= rounds; round++) {
+    for (const count of [1, 2, 4]) {
+      say(`reads ${round}/${rounds}, ${count} nodes`)
+      await system.useNodes(count)
+      const plan = system.backend.reads
+      await generateLoad(plan, { connections: usual, seconds: 2 })
+      const one = await measureLoad(plan, { connections: usual, seconds }, system.ownParts())
+      seen.set(count, [...(seen.get(count) ?? []), one])
+    }
   }
-  return seen
+  return new Map([...seen].map(([count, all]) => [count, medianMeasurement(all)]))
 }
 
 async function watchMemory(): Promise<BenchResults['memory']> {

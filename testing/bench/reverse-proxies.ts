@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type RunningProcess, startProcess } from '../servers/child-process.ts'
 import { freePort } from '../servers/free-port.ts'
 import { isInstalled } from '../servers/is-installed.ts'
-import { repositoryRoot } from '../servers/repository-root.ts'
 import { untilReady } from '../servers/until-ready.ts'
+import { startBare } from './start-bare.ts'
 
 /** A proxy in front of the nodes as our backend is: those that others use, and the least that one in Node can be. */
 export interface ReverseProxy {
@@ -28,26 +28,21 @@ export async function startReverseProxies(nodeUrls: readonly string[]): Promise<
     const start = (file: string) => startProcess('haproxy', ['-db', '-f', file])
     started.push(await startProxy('HAProxy', (port) => haproxyConfig(port, hosts), start))
   }
-  const start = (_file: string, _folder: string, port: number) =>
-    startProcess(process.execPath, [
-      join(repositoryRoot, 'testing/dist/bench/bare-proxy.js'),
-      String(port),
-      ...nodeUrls,
-    ])
-  started.push(await startProxy('a bare proxy in Node', () => '', start))
+  const { url, process } = await startBare('bare-proxy', nodeUrls)
+  started.push({ name: 'a bare proxy in Node', url, process, close: () => process.stop() })
   return started
 }
 
 async function startProxy(
   name: ReverseProxy['name'],
   config: (port: number) => string,
-  start: (file: string, folder: string, port: number) => RunningProcess,
+  start: (file: string, folder: string) => RunningProcess,
 ): Promise<ReverseProxy> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'proxy-'))
   const file = join(folder, 'proxy.conf')
   await writeFile(file, config(port))
-  const running = start(file, folder, port)
+  const running = start(file, folder)
   const close = async () => {
     await running.stop()
     await rm(folder, { recursive: true, force: true })
