@@ -94,7 +94,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   register('topology', true, (v1) => v1.register(topologyRoutes, { nodes, dialogue }))
   const people = { findMissing: users.findMissing, findBlocked: blocks.findBlocked }
   register('chats', true, (v1) => v1.register(chatRoutes, { prefix: '/chats', dialogue, people }))
-  register('chats', true, (v1) => v1.register(messageRoutes, { dialogue }))
+  register('chats', true, (v1) => v1.register(messageRoutes, { dialogue, onPosted: live?.posted }))
   return app
 }
 

@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { createSqliteDialect } from '@roundtable/backend/src/database/sqlite-database'
 import type { Message } from '@roundtable/common/dialogue-wire'
 import { createLogger } from '@roundtable/common/logger'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import { openMongoStore } from '@roundtable/dialogue/mongo-store'
-import { openSqliteDatabase } from '@roundtable/dialogue/sqlite/database'
 import { openSqliteStore } from '@roundtable/dialogue/sqlite-store'
+import { Kysely } from 'kysely'
 import { startMongod } from '../servers/mongod.ts'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
@@ -80,10 +81,9 @@ describe('SQLite while another process holds the file', () => {
     const { id: cid } = await chatOf(store, a)
     const message = await store.messages.append(newMessage(cid, a))
     const chat = await store.chats.get(cid, a)
-    const other = await openSqliteDatabase(path, () => {})
-    const pending = other.write(() => writesOf(store, message))
-    await expectStoreAway(pending)
-    other.close()
+    const other = new Kysely({ dialect: createSqliteDialect(path) })
+    await other.transaction().execute(() => expectStoreAway(writesOf(store, message)))
+    await other.destroy()
     expect(await store.chats.get(cid, a)).toEqual(chat)
     expect(await allMessages(store, { cid, uid: a })).toEqual([message])
     expect((await store.messages.append(newMessage(cid, a))).seq).toBe(2)

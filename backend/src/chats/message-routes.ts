@@ -15,10 +15,11 @@ import {
 import { editMessage, nameResource } from './service.ts'
 
 /** The messages of chats: checked here, kept by the dialogue nodes, their answers passed on as they are. */
-export const messageRoutes: FastifyPluginAsyncZod<{ dialogue: DialogueClient }> = async (
-  app,
-  { dialogue },
-) => {
+export const messageRoutes: FastifyPluginAsyncZod<{
+  dialogue: DialogueClient
+  /** Told of each message that is stored, as it was answered. */
+  onPosted?: ((cid: string, message: Buffer) => void) | undefined
+}> = async (app, { dialogue, onPosted }) => {
   app.post(
     '/chats/:cid/messages',
     {
@@ -36,7 +37,10 @@ export const messageRoutes: FastifyPluginAsyncZod<{ dialogue: DialogueClient }> 
       const id = nameResource(uid, cid, request.headers['idempotency-key'])
       const body = { id, cid, uid, txt: request.body.txt }
       const sent = { method: 'POST' as const, path: '/messages', body, requestId: request.id }
-      return passAnswer(reply, await dialogue.send(sent))
+      const answer = await dialogue.send(sent)
+      passAnswer(reply, answer)
+      if (answer.status === 201) onPosted?.(cid, answer.body)
+      return reply
     },
   )
 

@@ -66,6 +66,16 @@ test('ready names the chats; who has nothing is sent what happens from then on',
   expect(one.seqs(cid)).toEqual([2])
 })
 
+test('what a node has answered is sent without its event, and once', async () => {
+  const one = await world.connect(hub, 1)
+  const event = world.store.append(cid, 2, { text: 'x' })
+  hub.posted(cid, Buffer.from(JSON.stringify('entry' in event.body && event.body.entry)))
+  expect(one.seqs(cid)).toEqual([1])
+  world.tell(event)
+  hub.posted(cid, Buffer.from('{"object":"message"'))
+  expect(one.seqs(cid)).toEqual([1])
+})
+
 test('who says what it has is sent what is missing, from memory or from the store', async () => {
   for (let i = 0; i < 300; i++) world.store.append(cid, 1, { text: 'untold' })
   for (let i = 0; i < 10; i++) world.write()

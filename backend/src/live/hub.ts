@@ -1,7 +1,14 @@
 import type { Bus, BusEvent } from '@roundtable/common/bus/bus'
 import { topics } from '@roundtable/common/bus/bus'
+import { parseJson } from '@roundtable/common/bus/event-wire'
 import { ChatEvent } from '@roundtable/common/chat-events'
-import { type LogEntry, type MembersEntry, ResourceId, UserId } from '@roundtable/common/dialogue-wire'
+import {
+  type LogEntry,
+  type MembersEntry,
+  Message,
+  ResourceId,
+  UserId,
+} from '@roundtable/common/dialogue-wire'
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import { z } from 'zod'
@@ -36,6 +43,12 @@ export interface Hub {
   /** What follows these places is sent again. */
   resume(member: Member, has: Readonly<Record<string, number>>): void
   leave(member: Member): void
+  /**
+   * A node has answered that this is stored: who is connected here is sent it at once, and the event that tells of it
+   * changes nothing any more.
+   * @param message JSON, as it was answered
+   */
+  posted(cid: string, message: Buffer): void
   /** @returns whether the user is in this chat */
   typing(member: Member, cid: string): boolean
   /** To be called twice a second. */
@@ -185,6 +198,13 @@ export function createHub({ log, bus, logger, now = () => performance.now() }: H
     leave(member) {
       users.remove(member)
       presence.left(member.uid)
+    },
+
+    posted(cid, message) {
+      const chat = chats.get(cid)
+      if (!chat || chat.members.size === 0) return
+      const { data: entry } = Message.safeParse(parseJson(message.toString()))
+      if (entry?.cid === cid) delivery.take(chat, entry)
     },
 
     typing(member, cid) {

@@ -4,7 +4,7 @@ import type { Logger } from '@roundtable/common/logger'
 import type { Metric } from '@roundtable/common/metrics'
 import type { FastifyInstance } from 'fastify'
 import type { Tokens } from '../auth/tokens.ts'
-import { createHub } from './hub.ts'
+import { createHub, type Hub } from './hub.ts'
 import { LiveSocket } from './live-socket.ts'
 import { createNewsAudience } from './news-audience.ts'
 import { newsSocketRoute } from './news-socket.ts'
@@ -28,6 +28,8 @@ export interface LiveOptions {
 export interface Live {
   /** Serves /v1/live and /v1/news as WebSockets, until the app is closed. */
   serve(app: FastifyInstance): void
+  /** A node has answered that this message is stored. */
+  readonly posted: Hub['posted']
   /** Why sockets may not be told at once what happens; undefined while they are. */
   readonly trouble: string | undefined
   readonly metrics: readonly Metric[]
@@ -72,6 +74,8 @@ export function openLive(options: LiveOptions): Live {
         news.close()
       })
     },
+
+    posted: hub.posted,
 
     get trouble() {
       return bus.trouble

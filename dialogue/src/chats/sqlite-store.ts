@@ -115,12 +115,12 @@ export function createSqliteChats(database: SqliteDatabase, onStored?: OnStored)
   }
 
   return {
-    create: async (chat) => database.write(() => create(chat)),
+    create: (chat) => database.write(() => create(chat)),
     get: async (cid, uid) => database.read(() => toChat(asMember(cid, uid), uid)),
-    changeMembers: async (cid, uid, change) => log.write(() => changeMembers(cid, uid, change)),
+    changeMembers: (cid, uid, change) => log.write(() => changeMembers(cid, uid, change)),
     list: async (query) => database.read(() => list(query)),
     heads: async (uid) => database.read(() => heads(uid)),
-    markRead: async (cid, mark) => log.write(() => markRead(cid, mark)),
+    markRead: (cid, mark) => log.write(() => markRead(cid, mark)),
     readMarks: async (cid, uid) => database.read(() => readMarks(cid, uid)),
   }
 }

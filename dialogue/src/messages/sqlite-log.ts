@@ -14,8 +14,7 @@ export type NewRow = Pick<EntryRow, 'id' | 'cid' | 'uid' | 'hash' | 'kind'> & {
 }
 
 /**
- * The logs in the table messages. What the entries of a transaction are told as is collected, and told once it is
- * committed.
+ * The logs in the table messages. What the entries of a write are told as is collected, and told once it is stored.
  */
 export function createSqliteLog(database: SqliteDatabase, onStored: OnStored | undefined) {
   const byId = database.prepare<EntryRow>('SELECT * FROM messages WHERE id = ?')
@@ -54,14 +53,16 @@ export function createSqliteLog(database: SqliteDatabase, onStored: OnStored | u
     append,
     /** The seq of the newest entry, 0 when there is none. */
     lastSeq: (cid: string): number => tailOf.get(cid)?.seq ?? 0,
-    /** A transaction, and what is told when it is done. */
-    write<T>(work: () => T): T {
-      told = []
-      const result = database.write(work)
-      for (const event of told) onStored?.(event)
+    /** Writes, and tells what is to be told when it is stored. */
+    async write<T>(work: () => T): Promise<T> {
+      const { result, events } = await database.write(() => {
+        told = []
+        return { result: work(), events: told }
+      })
+      for (const event of events) onStored?.(event)
       return result
     },
-    /** Tells this when the transaction under way is done. */
+    /** Tells this when the write under way is stored. */
     tell(event: ChatEvent): void {
       told.push(event)
     },

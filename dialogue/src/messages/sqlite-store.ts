@@ -71,10 +71,10 @@ export function createSqliteMessages(database: SqliteDatabase, onStored?: OnStor
   }
 
   return {
-    append: async (message) => log.write(() => append(message)),
+    append: (message) => log.write(() => append(message)),
     get: async (id, query) => database.read(() => get(id, query)),
-    edit: async (id, request) => log.write(() => edit(id, request)),
-    remove: async (id, request) => log.write(() => remove(id, request)),
+    edit: (id, request) => log.write(() => edit(id, request)),
+    remove: (id, request) => log.write(() => remove(id, request)),
     list: async (query) => database.read(() => list(query)),
     after: async (query) => database.read(() => after(query)),
     search,

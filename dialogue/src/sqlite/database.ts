@@ -2,9 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConfigError } from '@roundtable/common/errors'
 import Database from 'libsql'
 import { outcomeUnknown, storeAway } from '../refusals.ts'
+import { createWriteQueue, type WriteLock } from './write-queue.ts'
 
-/** How long a statement waits for another process's transaction. It blocks this process, so it is short. */
+/** How long a statement waits for another process's work on the file. It blocks this process, so it is short. */
 const busyTimeoutMs = 200
+/** How long a write waits for those of other processes: as long as a request may take. */
+const writePatienceMs = 800
 const openTimeoutMs = 10_000
 
 /** SQLite result codes by which the file could not be used: the store is away. https://www.sqlite.org/rescode.html */
@@ -19,16 +22,17 @@ export interface Statement<T> {
   run(...values: Value[]): void
 }
 
-/** One SQLite file that several processes use at once. All of it is synchronous. */
+/** One SQLite file that several processes use at once. */
 export interface SqliteDatabase {
   prepare<T = never>(sql: string): Statement<T>
   /** @throws AppError 5032 when the file cannot be used */
   read<T>(work: () => T): T
   /**
-   * Runs `work` in a transaction that holds the write lock from its start; a throw undoes it.
+   * Runs `work`, which is synchronous, in a transaction that holds the write lock from its start; a throw undoes it. Others
+   * may share the transaction: each sees what those before it wrote.
    * @throws AppError 5032 when the file cannot be used and nothing was written; 5031 when the commit itself failed
    */
-  write<T>(work: () => T): T
+  write<T>(work: () => T): Promise<T>
   close(): void
 }
 
@@ -89,6 +93,7 @@ function connect(path: string): Database.Database {
 }
 
 function wrap(database: Database.Database): SqliteDatabase {
+  const writes = createWriteQueue(lockOf(database), writePatienceMs)
   return {
     prepare: <T>(sql: string): Statement<T> => {
       const statement = database.prepare<Value[]>(sql)
@@ -105,22 +110,49 @@ function wrap(database: Database.Database): SqliteDatabase {
         throw asAway(error)
       }
     },
-    write: (work) => {
-      let committing = false
+    write: writes.write,
+    close: () => database.close(),
+  }
+}
+
+function lockOf(database: Database.Database): WriteLock {
+  return {
+    tryBegin() {
+      // Without waiting: that would hold up all else this process does.
+      database.pragma('busy_timeout = 0')
       try {
         database.exec('BEGIN IMMEDIATE')
-        const result = work()
-        committing = true
-        database.exec('COMMIT')
-        return result
+        return true
       } catch (error) {
-        // Some failures have undone the transaction already.
-        if (database.inTransaction) database.exec('ROLLBACK')
-        if (committing && codeOf(error) !== 'SQLITE_BUSY') throw outcomeUnknown(error)
-        throw asAway(error)
+        if (codeOf(error).startsWith('SQLITE_BUSY')) return false
+        throw error
+      } finally {
+        database.pragma(`busy_timeout = ${busyTimeoutMs}`)
       }
     },
-    close: () => database.close(),
+    attempt(work) {
+      database.exec('SAVEPOINT one')
+      try {
+        return work()
+      } catch (error) {
+        if (database.inTransaction) database.exec('ROLLBACK TO one')
+        throw error
+      } finally {
+        if (database.inTransaction) database.exec('RELEASE one')
+      }
+    },
+    get isLost() {
+      return !database.inTransaction
+    },
+    commit() {
+      try {
+        database.exec('COMMIT')
+      } catch (error) {
+        if (database.inTransaction) database.exec('ROLLBACK')
+        throw codeOf(error).startsWith('SQLITE_BUSY') ? asAway(error) : outcomeUnknown(error)
+      }
+    },
+    asAway,
   }
 }
 
