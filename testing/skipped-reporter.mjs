@@ -5,7 +5,7 @@ export default class SkippedReporter {
     for (const file of results.testResults) {
       for (const test of file.testResults) {
         if (test.status !== 'pending') continue
-        const needs = test.ancestorTitles.join(' ').match(/\[needs ([\w-]+)\]/)
+        const needs = [...test.ancestorTitles, test.title].join(' ').match(/\[needs ([\w-]+)\]/)
         missing.add(needs ? needs[1] : 'a test switched off by hand')
       }
     }

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { launchBrowser } from '../browser/launch-browser.ts'
+import { bubbles, isLive, openChatWith, signIn, write } from '../browser/page-actions.ts'
+import { desktop } from '../browser/start-site.ts'
 import { type ApiAnswer, callApi } from '../constellation/api-user.ts'
-import { describeWith } from '../servers/needs.ts'
+import { describeWith, testWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { logLines, publishedPorts } from './docker.ts'
 import { runCommand } from './run-command.ts'
@@ -10,6 +14,12 @@ const api = 'http://127.0.0.1:8007'
 const page = 'http://127.0.0.1:8008'
 const minutes = 60_000
 const nodes = ['dialogue01', 'dialogue02']
+
+/** An address of this machine by which others reach it. */
+function ownAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? [])
+  return addresses.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? '127.0.0.1'
+}
 
 /** Names and ports are fixed by the compose files: one run at a time, and it stops what was up before. */
 describeWith('docker', 'the whole system in containers', () => {
@@ -123,6 +133,29 @@ describeWith('docker', 'the whole system in containers', () => {
     })
     return address
   }
+
+  testWith('chromium', 'the page works when it is opened by host name from another machine', async () => {
+    const browser = await launchBrowser({ 'chat.example': ownAddress() })
+    try {
+      const tab = await (await browser.newContext(desktop)).newPage()
+      const faults: string[] = []
+      tab.on('pageerror', (error) => faults.push(error.message))
+      tab.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+      await tab.goto('http://chat.example:8008')
+      // Neither this machine nor https: what browsers keep for these must not be needed.
+      expect(await tab.evaluate('isSecureContext')).toBe(false)
+      await signIn(tab, 'tester')
+      await openChatWith(tab, 'Wil', 'Roger Wilco')
+      await write(tab, 'From afar')
+      await bubbles(tab).filter({ hasText: 'From afar' }).waitFor()
+      await tab.reload()
+      await bubbles(tab).filter({ hasText: 'From afar' }).waitFor()
+      await isLive(tab)
+      expect(faults).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  })
 
   test('a backend that comes back at another address is found by the page', async () => {
     const address = () =>

@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals'
+import { describe, test } from '@jest/globals'
 import { isInstalled, type ServerCommand } from './is-installed.ts'
 
 /**
@@ -8,4 +8,10 @@ import { isInstalled, type ServerCommand } from './is-installed.ts'
 export function describeWith(command: ServerCommand, name: string, suite: () => void): void {
   const run = process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
   ;(run ? describe : describe.skip)(`${name} [needs ${command}]`, suite)
+}
+
+/** The same for one test of a suite. */
+export function testWith(command: ServerCommand, name: string, body: () => Promise<void>): void {
+  const run = process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
+  ;(run ? test : test.skip)(`${name} [needs ${command}]`, body)
 }

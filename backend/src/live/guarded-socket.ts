@@ -27,6 +27,7 @@ export class GuardedSocket {
   #pingedAt: number
   #congestedAt: number | undefined
   #closingAt = Number.POSITIVE_INFINITY
+  #isGathering = false
   readonly #now: () => number
 
   /** @param tcp carries the WebSocket: it tells when what waits has been sent */
@@ -54,8 +55,12 @@ export class GuardedSocket {
   /** Sends a text frame. Never throws; a client that is too far behind is cut off instead. */
   send(frame: Buffer): void {
     if (!this.isOpen) return
-    if (this.#ws.bufferedAmount > maxWaitingBytes) this.#cutOff()
-    else this.#ws.send(frame, asText)
+    if (this.#ws.bufferedAmount > maxWaitingBytes) {
+      this.#cutOff()
+      return
+    }
+    this.#gather()
+    this.#ws.send(frame, asText)
   }
 
   /** Resolves when it is no longer congested, or no longer open. */
@@ -94,6 +99,17 @@ export class GuardedSocket {
       this.#congestedAt = undefined
       this.#askForLife(now)
     }
+  }
+
+  /** What is sent in one turn goes to the system together: a call for each frame costs more than all the rest of it. */
+  #gather(): void {
+    if (this.#isGathering) return
+    this.#isGathering = true
+    this.#tcp.cork()
+    process.nextTick(() => {
+      this.#isGathering = false
+      this.#tcp.uncork()
+    })
   }
 
   #cutOff(): void {
