@@ -88,9 +88,12 @@ export interface SteadyResult {
   storeCpuPerDelivery: number
 }
 
+/** What live messages are sent to and seen at. */
+export type LiveServer = Pick<LiveSystem, 'client' | 'url' | 'parts'>
+
 /** Writes into chats whose members are all connected, at a steady rate. */
 export async function measureSteady(
-  live: LiveSystem,
+  live: LiveServer,
   rooms: readonly Room[],
   shape: { ratePerS: number; seconds: number },
 ): Promise<SteadyResult> {
@@ -195,7 +198,7 @@ export async function openRoomsApart(live: LiveSystem, count: number, size: numb
 const membersOf = (rooms: readonly Room[]): Member[] => rooms.flatMap(({ members }) => members)
 
 async function connectAll(
-  { url }: LiveSystem,
+  { url }: LiveServer,
   members: readonly Member[],
   onFrame: (frame: LiveFrame) => void,
 ): Promise<{ connections: LiveConnection[]; close: () => void }> {

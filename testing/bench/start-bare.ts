@@ -6,8 +6,8 @@ import { untilReady } from '../servers/until-ready.ts'
 
 /** Starts one of the least programs, and waits until it answers `/ping`. */
 export async function startBare(
-  name: 'bare-proxy' | 'bare-node',
-  args: readonly string[],
+  name: 'bare-proxy' | 'bare-node' | 'bare-live',
+  args: readonly string[] = [],
 ): Promise<{ url: string; process: RunningProcess }> {
   const port = await freePort()
   const program = join(repositoryRoot, `testing/dist/bench/${name}.js`)

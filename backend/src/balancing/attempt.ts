@@ -26,7 +26,7 @@ const answerTimeoutMs = 1_250
 export function attempt(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  onAbortable: (abort: (reason: Error) => void) => void,
+  onAbortable: (abort: (why: string) => void) => void,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
     let sent = false
@@ -66,8 +66,8 @@ export function attempt(
           clearTimeout(timer)
           // The same with an answer that came while this process was busy.
           timer = setTimeout(() => setImmediate(isLate), answerTimeoutMs)
-          onAbortable((reason) => {
-            if (isOpen) controller.abort(reason)
+          onAbortable((why) => {
+            if (isOpen) controller.abort(new AttemptTimeout(why))
           })
         },
         onResponseStart(_controller, statusCode, responseHeaders) {

@@ -1,7 +1,7 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Logger } from '@roundtable/common/logger'
 import { Pool } from 'undici'
-import { AttemptTimeout, attempt, type Outcome } from './attempt.ts'
+import { attempt, type Outcome } from './attempt.ts'
 import type { NodeKey } from './dialogue-node.ts'
 import { endsConnection, judge, type NodeAnswer, type Verdict } from './node-answer.ts'
 import type { ListedNode, NodeList } from './node-list.ts'
@@ -39,7 +39,7 @@ type Good = Extract<Verdict, { kind: 'good' }>
 /** The end of all attempts of a request. */
 interface Deadline {
   readonly passed: boolean
-  onAbortable(abort: (reason: Error) => void): void
+  onAbortable(abort: (why: string) => void): void
   /** Ends the attempts that are still open. */
   end(): void
 }
@@ -232,21 +232,21 @@ export class DialogueClient {
   }
 
   #startDeadline(): Deadline {
-    const aborts: ((reason: Error) => void)[] = []
-    const abortAll = (reason: Error): void => {
-      for (const abort of aborts) abort(reason)
+    const aborts: ((why: string) => void)[] = []
+    const abortAll = (why: string): void => {
+      for (const abort of aborts) abort(why)
     }
     const deadline = {
       passed: false,
-      onAbortable: (abort: (reason: Error) => void) => void aborts.push(abort),
+      onAbortable: (abort: (why: string) => void) => void aborts.push(abort),
       end: () => {
         clearTimeout(timer)
-        abortAll(new AttemptTimeout('another node has answered'))
+        abortAll('another node has answered')
       },
     }
     const timer = setTimeout(() => {
       deadline.passed = true
-      abortAll(new AttemptTimeout('deadline passed'))
+      abortAll('deadline passed')
     }, requestTimeoutMs)
     return deadline
   }
