@@ -10,6 +10,7 @@ import { isInstalled } from '../servers/is-installed.ts'
 import { repositoryRoot } from '../servers/repository-root.ts'
 import { formatLive } from './live-report.ts'
 import { type LiveForm, startLiveSystem } from './live-system.ts'
+import { measureBareLive } from './measure-bare-live.ts'
 import {
   countLost,
   type LiveFigures,
@@ -24,14 +25,21 @@ import { replaceBetween } from './replace-between.ts'
 endBySignal()
 const sockets = readNumber('SOCKETS', 5_000)
 const rates = [400, 600, 900, 1_300, 1_800]
+/** Messages a second. */
+const usualRate = 200
 const comfortableMs = 50
+const [chats, chatSize] = [20, 10]
+/** A program just started takes half as much CPU again for its first thousands of requests. */
+const warmUpSeconds = 30
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 const forms: LiveForm[] = ['embedded']
 if (['mongod', 'consul', 'kafka-server'].every((name) => isInstalled(name as 'mongod'))) forms.push('servers')
 const figures = new Map<LiveForm, LiveFigures>()
 for (const form of forms) figures.set(form, await measure(form))
-const report = formatLive(figures, sockets)
+say('the least that live messages take in Node')
+const least = await measureBareLive({ count: chats, size: chatSize }, { ratePerS: usualRate, seconds: 15 })
+const report = formatLive(figures, least, sockets)
 process.stdout.write(`\n${report}\n`)
 if (process.env.DRAW !== 'false') {
   const file = join(repositoryRoot, 'docs', 'performance.md')
@@ -51,9 +59,13 @@ async function measure(form: LiveForm): Promise<LiveFigures> {
   }
   try {
     const idle = told('idle sockets', await measureIdle(live, sockets))
-    const rooms = await openRoomsApart(live, 20, 10)
-    await measureSteady(live, rooms, { ratePerS: 200, seconds: 10 })
-    const steady = told('steady', await measureSteady(live, rooms, { ratePerS: 200, seconds: 15 }))
+    const rooms = await openRoomsApart(live, chats, chatSize)
+    await measureSteady(live, rooms, { ratePerS: usualRate, seconds: warmUpSeconds })
+    const shape = { ratePerS: usualRate, seconds: 15 }
+    const steady = told('steady', await measureSteady(live, rooms, shape))
+    const other = { ...live, client: live.otherClient }
+    await measureSteady(other, rooms, { ratePerS: usualRate, seconds: warmUpSeconds })
+    const across = told('through the other backend', await measureSteady(other, rooms, shape))
     const fanOut = told('a chat of 200', await measureFanOut(live, live.members.slice(0, 200), 50))
     const catchUp = told('catching up', await measureCatchUp(live, rooms.slice(0, 10), 100))
     let comfortableRate = 0
@@ -68,6 +80,7 @@ async function measure(form: LiveForm): Promise<LiveFigures> {
       ...idle,
       ...fanOut,
       ...catchUp,
+      ...{ acrossP50: across.p50, acrossP99: across.p99 },
       ...{ steadyP50, steadyP99, cpuPerDelivery, storeCpuPerDelivery, comfortableRate, lost },
     }
   } finally {

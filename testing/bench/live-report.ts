@@ -1,6 +1,6 @@
 import { formatNumber, formatTable } from '../report/format-table.ts'
 import type { LiveForm } from './live-system.ts'
-import type { LiveFigures } from './measure-live.ts'
+import type { LiveFigures, SteadyResult } from './measure-live.ts'
 
 /** What was measured of others on two cores of such a machine: Tinode with its database, Centrifugo in memory. */
 interface Row {
@@ -41,6 +41,14 @@ const rows: readonly Row[] = [
     ...{ tinode: '4.2', centrifugo: '0.6', goal: { embedded: 4.2, servers: 10 } },
   },
   {
+    ...{ what: 'written through another backend: p50', figure: 'acrossP50', unit: 'ms', digits: 1 },
+    ...{ tinode: '–', centrifugo: '–', goal: 3 },
+  },
+  {
+    ...{ what: 'the same, p99', figure: 'acrossP99', unit: 'ms', digits: 1 },
+    ...{ tinode: '–', centrifugo: '–', goal: 10 },
+  },
+  {
     ...{ what: 'CPU of backend and nodes a delivery', figure: 'cpuPerDelivery', unit: 'us', digits: 0 },
     ...{ tinode: '100 + 80 db', centrifugo: '28', goal: 100 },
   },
@@ -65,21 +73,35 @@ const rows: readonly Row[] = [
 
 const titles: Record<LiveForm, string> = { embedded: 'embedded', servers: 'mongod, Kafka, Consul' }
 
-/** The figures beside those of others, as Markdown: a goal that was missed is marked. */
-export function formatLive(figures: ReadonlyMap<LiveForm, LiveFigures>, sockets: number): string {
+/**
+ * The figures beside those of others, as Markdown: a goal that was missed is marked.
+ * @param least what the least of live servers in Node takes here
+ */
+export function formatLive(
+  figures: ReadonlyMap<LiveForm, LiveFigures>,
+  least: SteadyResult,
+  sockets: number,
+): string {
   const forms = [...figures.keys()]
-  const head = ['what', 'Tinode', 'Centrifugo', 'goal', ...forms.map((form) => titles[form])]
+  const head = ['what', 'Tinode', 'Centrifugo', 'goal', 'bare, here', ...forms.map((form) => titles[form])]
+  const floors: Partial<LiveFigures> = {
+    steadyP50: least.p50,
+    steadyP99: least.p99,
+    cpuPerDelivery: least.cpuPerDelivery,
+  }
   const cells = rows.map((row) => [
     `${row.what}${row.unit === '' ? '' : `, ${row.unit}`}`,
     row.tinode,
     row.centrifugo,
     [...new Set(forms.map((form) => `${row.isMoreBetter ? '≥' : '≤'} ${goalOf(row, form)}`))].join(' / '),
+    formatNumber(floors[row.figure] ?? Number.NaN, row.digits),
     ...[...figures].map(([form, one]) => cellOf(row, form, one)),
   ])
   const isLeft = [true, ...head.slice(1).map(() => false)]
   const store = figures.get('servers')?.storeCpuPerDelivery
   return [
-    `${sockets.toLocaleString('en')} idle sockets on one backend; one backend, two nodes and the clients on the same cores.`,
+    `${sockets.toLocaleString('en')} idle sockets on one backend; two backends, two nodes and the clients on the same cores. ` +
+      'Bare: a program that sends what is posted to the sockets of a chat and does nothing else, with the same clients.',
     '',
     formatTable(head, cells, isLeft),
     ...(store === undefined ? [] : ['', `mongod spends ${formatNumber(store, 0)} us a delivery beside.`]),

@@ -21,6 +21,9 @@ export type LiveForm = 'embedded' | 'servers'
 export interface LiveSystem {
   readonly system: Constellation
   readonly client: ApiClient
+  /** Sends through the second backend. */
+  readonly otherClient: ApiClient
+  /** Of the first backend. */
   readonly url: string
   readonly members: readonly Member[]
   /** The processes of backend, nodes and store now. */
@@ -28,7 +31,7 @@ export interface LiveSystem {
   close(): Promise<void>
 }
 
-/** One backend, two nodes, and so many users: their tokens are made here, as a sign-in costs a password hash. */
+/** Two backends, two nodes, and so many users: their tokens are made here, as a sign-in costs a password hash. */
 export async function startLiveSystem(form: LiveForm, users: number): Promise<LiveSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-live-'))
   const closers: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })]
@@ -45,7 +48,7 @@ export async function startLiveSystem(form: LiveForm, users: number): Promise<Li
     const mongod = form === 'servers' ? await startMongod() : undefined
     if (mongod) closers.push(() => mongod.close())
     const system = await startConstellation({
-      backends: 1,
+      backends: 2,
       nodes: 2,
       database: env,
       ...(mongod ? { mongoDsn: mongod.dsn, bus: 'kafka', registry: 'consul' } : {}),
@@ -53,6 +56,8 @@ export async function startLiveSystem(form: LiveForm, users: number): Promise<Li
     closers.push(() => system.close())
     const client = createApiClient(() => system.backends.map(({ url }) => url))
     closers.push(() => client.close())
+    const otherClient = createApiClient(() => system.backends.slice(1).map(({ url }) => url))
+    closers.push(() => otherClient.close())
     const tokens = await createTokens(system.jwtSecret, () => false)
     const members = await Promise.all(
       Array.from({ length: users }, async (_, i) => {
@@ -63,6 +68,7 @@ export async function startLiveSystem(form: LiveForm, users: number): Promise<Li
     return {
       system,
       client,
+      otherClient,
       url: system.backends[0]?.url ?? '',
       members,
       parts: () => [

@@ -27,6 +27,9 @@ export interface LiveFigures {
   /** From sending to sight at 200 messages a second to 10 each. */
   steadyP50: number
   steadyP99: number
+  /** The same when they are written through another backend, and come here through the bus. */
+  acrossP50: number
+  acrossP99: number
   /** CPU of backend and nodes a delivery, and of the store, in us. */
   cpuPerDelivery: number
   storeCpuPerDelivery: number
