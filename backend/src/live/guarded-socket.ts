@@ -87,7 +87,7 @@ export class GuardedSocket {
     this.#ws.terminate()
   }
 
-  /** To be called twice a second. */
+  /** To be called once a second. */
   tick(now: number): void {
     if (!this.isOpen) {
       // The last word waits behind what the client does not take, or is not answered.

@@ -14,7 +14,7 @@ import { declineUpgrade } from './decline-upgrade.ts'
 
 /** One open WebSocket, as the server looks after it. */
 export interface Connection {
-  /** Called twice a second, in ms that only grow. */
+  /** Called once a second, in ms that only grow. */
   tick(now: number): void
   /** Says what is wrong and closes. */
   refuse(error: AppError, closeCode: CloseCode, retryAfterMs?: number): void
@@ -39,7 +39,7 @@ export interface WebSocketsOptions {
 /** Longest frame of a client: the first one may name 500 chats. */
 const maxPayload = 64 * 1024
 const maxSockets = 20_000
-const tickMs = 500
+const tickMs = 1_000
 /** How long clients have to answer that their socket is being closed. */
 const farewellMs = 1_500
 /** So many clients a second are told to reconnect. */

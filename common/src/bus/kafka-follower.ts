@@ -22,7 +22,7 @@ export interface KafkaFollowerOptions {
 }
 
 /** How long Kafka holds an empty answer back, in ms: what comes meanwhile is answered at once. */
-const waitMs = 500
+const waitMs = 2_000
 /** Pause between two answers while nobody waits for them, in ms. */
 const unwantedMs = 500
 const heartbeatMs = 2_000
