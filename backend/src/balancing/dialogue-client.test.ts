@@ -138,20 +138,30 @@ test('a late answer does not make the node suspect that answers others meanwhile
   expect(list.nodes[0]?.health.state.kind).toBe('healthy')
 })
 
-/** A node that answers once it is let go. */
-const lateUntil = (id: string, released: Promise<unknown>): RequestListener =>
-  async function listen(request, response) {
-    await released
-    good(id)(request, response)
-  }
-
-test('the answer of a node that is late counts when it comes before the other one', async () => {
+test('the answer of a node that is late counts when it comes before that of the next', async () => {
   const events = new EventEmitter()
-  const late = await startNode('late', lateUntil('late', once(events, 'other asked')))
-  const hanging = await startNode('hanging', () => events.emit('other asked'))
-  const { client } = clientOf(late, hanging)
-  expect(await client.send(write)).toMatchObject({ status: 200, servedBy: 'late' })
-  expect([late.seen.length, hanging.seen.length]).toEqual([1, 1])
+  const [nextAsked, nextEnded] = [once(events, 'next asked'), once(events, 'next ended')]
+  const asked: string[] = []
+  const lateOrHanging = (id: string): RequestListener =>
+    async function listen(request, response) {
+      asked.push(id)
+      if (asked.length === 1) {
+        await nextAsked
+        good(id)(request, response)
+      } else {
+        request.socket.once('close', () => events.emit('next ended'))
+        events.emit('next asked')
+      }
+    }
+  const nodes = await Promise.all(['a', 'b'].map((id) => startNode(id, lateOrHanging(id))))
+  const { client, list, suspects } = clientOf(...nodes)
+  const { servedBy } = await client.send(write)
+  await nextEnded
+  expect(asked).toHaveLength(2)
+  expect(servedBy).toBe(asked[0])
+  // Whose attempt was ended because of it has done nothing wrong.
+  expect(suspects).toEqual([asked[0]])
+  expect(list.nodes.find((node) => node.id === asked[1])?.counts.failures).toBe(0)
 })
 
 test('an attempt that is late is ended once another node has answered', async () => {

@@ -39,6 +39,8 @@ type Good = Extract<Verdict, { kind: 'good' }>
 /** The end of all attempts of a request. */
 interface Deadline {
   readonly passed: boolean
+  /** The request is settled. */
+  readonly isOver: boolean
   onAbortable(abort: (why: string) => void): void
   /** Ends the attempts that are still open. */
   end(): void
@@ -131,6 +133,11 @@ export class DialogueClient {
     const askedAt = this.#now()
     const outcome = await attempt(this.#pool(node), this.#dispatchOptions(request), deadline.onAbortable)
     const verdict = judge(outcome)
+    if (deadline.isOver) {
+      // It was ended because another one has answered: that tells nothing of this node.
+      node.health.excused()
+      return verdict
+    }
     // The answer itself counts as any other: only the node's own word makes it a draining one.
     if (endsConnection(outcome)) this.#options.onSuspect(node)
     this.#learn(node, verdict, askedAt)
@@ -238,8 +245,10 @@ export class DialogueClient {
     }
     const deadline = {
       passed: false,
+      isOver: false,
       onAbortable: (abort: (why: string) => void) => void aborts.push(abort),
       end: () => {
+        deadline.isOver = true
         clearTimeout(timer)
         abortAll('another node has answered')
       },
