@@ -169,7 +169,8 @@ test('an attempt that is late is ended once another node has answered', async ()
   const ended = once(events, 'ended')
   const hanging = await startNode('hanging', ({ socket }) => socket.once('close', () => events.emit('ended')))
   const { client } = clientOf(hanging, await startNode('b', good('b')))
-  expect(await client.send(write)).toMatchObject({ status: 200, servedBy: 'b' })
+  // Two requests, as either node may be the first to be asked.
+  for (let i = 0; i < 2; i++) expect((await client.send(write)).servedBy).toBe('b')
   await ended
 })
 
