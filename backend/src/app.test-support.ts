@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ServiceInstance } from '@roundtable/common/consul/service-instance'
 import { Lifecycle } from '@roundtable/common/lifecycle'
 import { createLogger } from '@roundtable/common/logger'
 import type { InjectOptions } from 'fastify'
@@ -13,6 +14,7 @@ import { createSqlBlocksStore } from './blocks/sql-blocks-store.ts'
 import { openDatabase } from './database/open-database.ts'
 import { runMigrations } from './database/run-migrations.ts'
 import { createSqlFriendsStore } from './friends/sql-friends-store.ts'
+import type { Live } from './live/open-live.ts'
 import { createSqlNewsStore } from './news/sql-news-store.ts'
 import type { OnNews } from './news/store.ts'
 import { createSqlUsersStore } from './users/sql-users-store.ts'
@@ -31,14 +33,19 @@ export interface TestBackendOptions {
   isTrustedProxy?: (address: string) => boolean
   onNews?: OnNews
   onBlock?: (uid: number, blockedId: number) => void
+  /** The dialogue nodes; none by default. */
+  nodes?: readonly ServiceInstance[]
+  live?: Live
 }
 
-/** A backend on a real SQLite file, with the demo users and without dialogue nodes. It does not listen. */
+/** A backend on a real SQLite file, with the demo users. It does not listen. */
 export async function startBackend({
   path,
   isTrustedProxy,
   onNews = () => {},
   onBlock = () => {},
+  nodes: initial = [],
+  live,
 }: TestBackendOptions) {
   const logger = createLogger('test').child({}, { level: 'silent' })
   const lifecycle = new Lifecycle(logger)
@@ -48,13 +55,14 @@ export async function startBackend({
   lifecycle.onClose('database', () => database.destroy())
   await runMigrations(database, { database: config, seedDemo: true })
   const { tokens, auth } = await openAuth({ jwtSecret, database, logger, lifecycle, onNews })
-  const nodes = new NodeList({ logger, initial: [] })
+  const nodes = new NodeList({ logger, initial })
   const dialogue = new DialogueClient({
     nodes,
     token: 'unused',
     logger,
     onSuspect: () => {},
   })
+  lifecycle.onClose('dialogue nodes', () => dialogue.close())
   const app = await buildApp({
     logger,
     state,
@@ -69,6 +77,7 @@ export async function startBackend({
     nodes,
     dialogue,
     ...(isTrustedProxy ? { isTrustedProxy } : {}),
+    ...(live ? { live } : {}),
   })
   lifecycle.onClose('app', () => app.close())
 

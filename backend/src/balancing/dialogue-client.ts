@@ -51,7 +51,8 @@ type Times = WeakMap<ListedNode['health'], number>
 
 /**
  * Sends each request to the next healthy node, and on to another one when the first does not answer or answers
- * wrongly; of a node that is late the answer still counts when it comes first. See docs/architecture.md, 'Choosing and failing'.
+ * wrongly; of a node that is late the answer still counts when it comes first. See docs/architecture.md, 'Choosing and
+ * failing'.
  */
 export class DialogueClient {
   readonly #options: DialogueClientOptions
@@ -262,7 +263,8 @@ export class DialogueClient {
 }
 
 /**
- * A late answer, if it is a good one. Of the node's health it tells nothing: one that is always late would never be ejected.
+ * A late answer, if it is a good one. Of the node's health it tells nothing: one that is always late would never be
+ * ejected.
  */
 function goodOf(later: Promise<Outcome>): Promise<Good> {
   const good = later.then((outcome) => {

@@ -27,7 +27,6 @@ export class GuardedSocket {
   #pingedAt: number
   #congestedAt: number | undefined
   #closingAt = Number.POSITIVE_INFINITY
-  #isGathering = false
   readonly #now: () => number
 
   /** @param tcp carries the WebSocket: it tells when what waits has been sent */
@@ -103,13 +102,9 @@ export class GuardedSocket {
 
   /** What is sent in one turn goes to the system together: a call for each frame costs more than all the rest of it. */
   #gather(): void {
-    if (this.#isGathering) return
-    this.#isGathering = true
+    if (this.#tcp.writableCorked > 0) return
     this.#tcp.cork()
-    process.nextTick(() => {
-      this.#isGathering = false
-      this.#tcp.uncork()
-    })
+    process.nextTick(() => this.#tcp.uncork())
   }
 
   #cutOff(): void {

@@ -125,7 +125,7 @@ function lockOf(database: Database.Database): WriteLock {
         return true
       } catch (error) {
         if (codeOf(error).startsWith('SQLITE_BUSY')) return false
-        throw error
+        throw asAway(error)
       } finally {
         database.pragma(`busy_timeout = ${busyTimeoutMs}`)
       }
@@ -136,7 +136,7 @@ function lockOf(database: Database.Database): WriteLock {
         return work()
       } catch (error) {
         if (database.inTransaction) database.exec('ROLLBACK TO one')
-        throw error
+        throw asAway(error)
       } finally {
         if (database.inTransaction) database.exec('RELEASE one')
       }
@@ -152,7 +152,6 @@ function lockOf(database: Database.Database): WriteLock {
         throw codeOf(error).startsWith('SQLITE_BUSY') ? asAway(error) : outcomeUnknown(error)
       }
     },
-    asAway,
   }
 }
 

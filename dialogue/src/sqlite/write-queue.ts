@@ -8,18 +8,22 @@ const askEveryMs = 1
 /** Pause after a transaction while more is waiting: longer than others take to ask for the lock again. */
 const letInMs = 2
 
-/** The file that is written to. All of it is synchronous and throws what the file's library throws. */
+/** The file that is written to. All of it is synchronous. */
 export interface WriteLock {
-  /** @returns whether this process holds the lock now, in a transaction that is open */
+  /**
+   * @returns whether this process holds the lock now, in a transaction that is open
+   * @throws AppError 5032
+   */
   tryBegin(): boolean
-  /** Does the work, or nothing of it when it throws. The transaction stays open unless it is {@link isLost}. */
+  /**
+   * Does the work, or nothing of it when it throws. The transaction stays open unless it is {@link isLost}.
+   * @throws what the work throws; AppError 5032 when the file cannot be used
+   */
   attempt<T>(work: () => T): T
   /** The file's library has undone the whole transaction. */
   readonly isLost: boolean
   /** @throws AppError 5031 when it may have been committed, 5032 when it surely was not */
   commit(): void
-  /** An error of the file as an AppError 5032; others as they are. */
-  asAway(error: unknown): unknown
 }
 
 interface Write {
@@ -62,7 +66,7 @@ export function createWriteQueue(lock: WriteLock, patienceMs: number) {
     try {
       return lock.tryBegin()
     } catch (error) {
-      for (const { reject } of waiting.splice(0)) reject(lock.asAway(error))
+      for (const { reject } of waiting.splice(0)) reject(error)
       return false
     }
   }
@@ -75,8 +79,8 @@ export function createWriteQueue(lock: WriteLock, patienceMs: number) {
           const result = lock.attempt(work)
           settled.push(() => resolve(result))
         } catch (error) {
-          if (lock.isLost) throw lock.asAway(error)
-          settled.push(() => reject(lock.asAway(error)))
+          if (lock.isLost) throw error
+          settled.push(() => reject(error))
         }
       }
       lock.commit()
