@@ -9,6 +9,8 @@ import { silentLogger } from './dialogue-logger.ts'
 export interface TestBroker {
   /** BUS_DSN */
   readonly dsn: string
+  /** What nobody waits for comes together. */
+  readonly gathersUnwanted: boolean
   /** The one that runs now. */
   readonly process: RunningProcess
   /** Starts another one in its place, once it has ended. */
@@ -23,6 +25,7 @@ export async function startLocalBroker(): Promise<TestBroker> {
   const { dsn, port } = bus
   return {
     dsn,
+    gathersUnwanted: false,
     get process() {
       return bus.process
     },
@@ -49,6 +52,7 @@ export async function startKafkaBroker(): Promise<TestBroker> {
   const kafka = await startKafka()
   return {
     dsn: kafka.dsn,
+    gathersUnwanted: true,
     get process() {
       return kafka.process
     },

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals'
-import type { Bus, BusEvent, Subscription } from '@roundtable/common/bus/bus'
+import type { Bus, BusEvent, Subscription, SubscriptionHandlers } from '@roundtable/common/bus/bus'
 import { openBus } from '@roundtable/common/bus/open-bus'
 import { pino } from 'pino'
 import { waitUntil } from '../servers/wait-until.ts'
@@ -82,6 +82,23 @@ export function busSuite(start: () => Promise<TestBroker>): void {
     expect(ended.events).toEqual([])
     expect(ended.subscription.healthy).toBe(false)
     expect(bus.healthy).toBe(true)
+  })
+
+  test('what nobody waits for may come together, and all of it comes', async () => {
+    const topic = newTopic()
+    const [writer, other] = [open().bus, open().bus]
+    const waiting = listen(writer, topic)
+    const idle = listen(other, topic, { isWanted: () => false })
+    await allStand([waiting, idle])
+    const all = Array.from({ length: 20 }, (_, i) => event('a', i))
+    for (const [i, each] of all.entries()) {
+      writer.publish(topic, each)
+      await waitUntil('whoever waits is told', () => waiting.events.length > i)
+    }
+    await waitUntil('all are told to the other', () => idle.events.length === all.length)
+    expect(idle.events).toEqual(all)
+    expect(waiting.turns).toBe(all.length)
+    expect(idle.turns < all.length / 2).toBe(broker.gathersUnwanted)
   })
 
   test('what is no event is dropped and logged once; the next one arrives', async () => {
@@ -201,14 +218,26 @@ const byBody = (a: BusEvent, b: BusEvent): number => Number(a.body) - Number(b.b
 interface Heard {
   subscription: Subscription
   events: BusEvent[]
+  /** How often some came, however many at once. */
+  turns: number
   readies: number
   breaks: number
 }
 
-function listen(bus: Bus, topic: string): Heard {
+function listen(bus: Bus, topic: string, handlers: Pick<SubscriptionHandlers, 'isWanted'> = {}): Heard {
   const events: BusEvent[] = []
-  const heard = { events, readies: 0, breaks: 0 }
-  const subscription = bus.subscribe(topic, (each) => void events.push(each), {
+  const heard = { events, turns: 0, readies: 0, breaks: 0 }
+  let isSameTurn = false
+  const onEvent = (each: BusEvent): void => {
+    events.push(each)
+    if (!isSameTurn) heard.turns++
+    isSameTurn = true
+    setImmediate(() => {
+      isSameTurn = false
+    })
+  }
+  const subscription = bus.subscribe(topic, onEvent, {
+    ...handlers,
     onReady: () => void heard.readies++,
     onBreak: () => void heard.breaks++,
   })

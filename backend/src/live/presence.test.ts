@@ -124,3 +124,19 @@ test('a user who does nothing costs no events', async () => {
   // The lease of the backend, heard by itself.
   expect(published - before).toBeLessThanOrEqual(12)
 })
+
+test('when all come back at once, they are told bit by bit, and all in the end', async () => {
+  const hub = startHub()
+  const uids = Array.from({ length: 120 }, (_, i) => i + 1)
+  const crowded = 'c'.repeat(24)
+  store.makeChat(crowded, uids)
+  const all = await Promise.all(uids.map((uid) => connect(hub, uid)))
+  const framesSent = () => all.reduce((sum, { told }) => sum + told().length, 0)
+  pass(500)
+  expect(framesSent()).toBeLessThan(5_000)
+  pass(2_000)
+  for (const { member, told } of all) {
+    const present = told().flatMap(([uid, online]) => (online ? [uid] : []))
+    expect(present.sort((a, b) => Number(a) - Number(b))).toEqual(uids.filter((uid) => uid !== member.uid))
+  }
+})

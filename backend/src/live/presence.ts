@@ -18,6 +18,8 @@ const lingerMs = 5_000
 const maxChats = 50
 /** Most who are named to a socket when it comes. */
 const maxNamed = 500
+/** About so many frames are sent in one go: when all come back at once, messages are not held up by it. */
+const framesOfTick = 4_000
 
 const Cids = z.array(ResourceId).max(maxChats)
 const Uids = z.array(z.int().positive())
@@ -146,27 +148,40 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
     }
   }
 
-  const tellChanges = (): void => {
-    for (const [uid, { online, cids }] of changes) {
-      const members = new Set([...cids].flatMap((cid) => [...(chats.get(cid)?.members.keys() ?? [])]))
-      const frame = encode({ type: 'presence', uid, online })
-      for (const member of members) {
-        if (member.uid !== uid && !member.isCongested && !newcomers.has(member)) member.send(frame)
-      }
-    }
-    changes.clear()
+  /** @returns how many frames that took */
+  const tellChange = (uid: number, online: boolean, cids: ReadonlySet<string>): number => {
+    const members = new Set([...cids].flatMap((cid) => [...(chats.get(cid)?.members.keys() ?? [])]))
+    const told = [...members].filter(
+      (member) => member.uid !== uid && !member.isCongested && !newcomers.has(member),
+    )
+    const frame = encode({ type: 'presence', uid, online })
+    for (const member of told) member.send(frame)
+    return told.length
   }
 
-  const tellNewcomers = (): void => {
-    for (const member of newcomers) {
-      const cids = [...member.chats].slice(0, maxChats).map(({ cid }) => cid)
-      const uids = new Set(cids.flatMap((cid) => [...(there.get(cid)?.keys() ?? [])]))
-      uids.delete(member.uid)
-      for (const uid of [...uids].slice(0, maxNamed)) {
-        member.send(encode({ type: 'presence', uid, online: true }))
-      }
+  /** @returns how many frames that took */
+  const tellNewcomer = (member: Member): number => {
+    const cids = [...member.chats].slice(0, maxChats).map(({ cid }) => cid)
+    const uids = new Set(cids.flatMap((cid) => [...(there.get(cid)?.keys() ?? [])]))
+    uids.delete(member.uid)
+    const named = [...uids].slice(0, maxNamed)
+    for (const uid of named) member.send(encode({ type: 'presence', uid, online: true }))
+    return named.length
+  }
+
+  /** What is too much for one tick is told at the next, as it is by then. */
+  const tell = (): void => {
+    let frames = 0
+    for (const [uid, { online, cids }] of changes) {
+      if (frames >= framesOfTick) return
+      changes.delete(uid)
+      frames += tellChange(uid, online, cids)
     }
-    newcomers.clear()
+    for (const member of newcomers) {
+      if (frames >= framesOfTick) return
+      newcomers.delete(member)
+      if (member.isOpen) frames += tellNewcomer(member)
+    }
   }
 
   const stayAlive = (): void => {
@@ -235,8 +250,7 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
       }
       stayAlive()
       ask()
-      tellChanges()
-      tellNewcomers()
+      tell()
     },
   }
 }
