@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { formatNumber, formatTable } from '../report/format-table.ts'
+import { busyChats, pageSize, quietChats, usualConnections } from './bench-sizes.ts'
 import type { BenchResults } from './goals.ts'
 import { judgeGoals } from './goals.ts'
 import type { Measurement } from './measure-load.ts'
@@ -22,15 +23,15 @@ export function formatBench(
     '',
     formatTable(['what', 'goal', 'seen', ''], goals, [true, false, false, true]),
     '',
-    '### Reads of 20 messages, 64 connections',
+    `### Reads of ${pageSize} messages, ${usualConnections} connections`,
     '',
     table('way', results.reads),
     '',
-    '### Posts, 64 connections, 1,000 chats',
+    `### Posts, ${usualConnections} connections, ${quietChats.toLocaleString('en-GB')} chats`,
     '',
     table('way', results.writes),
     '',
-    '### Posts, 64 connections, 64 chats',
+    `### Posts, ${usualConnections} connections, ${busyChats} chats`,
     '',
     table('way', results.contended),
     '',

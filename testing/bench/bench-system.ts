@@ -3,6 +3,7 @@ import { type Constellation, startConstellation } from '../constellation/start-c
 import { isInstalled } from '../servers/is-installed.ts'
 import { startMongod } from '../servers/mongod.ts'
 import { waitUntil } from '../servers/wait-until.ts'
+import { busyChats, pageSize, quietChats } from './bench-sizes.ts'
 import { generateLoad } from './generate-load.ts'
 import { backendName, bareNodeName, directName } from './goals.ts'
 import { idMark, type LoadPlan } from './load-plan.ts'
@@ -11,13 +12,7 @@ import { startReverseProxies } from './reverse-proxies.ts'
 import { runMany } from './run-many.ts'
 import { startBare } from './start-bare.ts'
 
-/** Chats that are read, each with messages; posts into these often meet another of the same chat. */
-const readChats = 64
 const messagesEach = 30
-/** Chats that are written to as a community's are: seldom two posts at once into one. */
-const quietChats = 1_000
-/** Messages of one page. */
-const page = 20
 /** A node just started takes more CPU for its first ten thousand requests. */
 const warmUpSeconds = 10
 
@@ -67,7 +62,7 @@ export async function startBenchSystem(): Promise<BenchSystem> {
     closers.push(() => system.close())
     const backendUrl = system.backends[0]?.url ?? ''
     const user = await signIn(backendUrl, 'tester')
-    const cids = await makeChats(user, readChats, messagesEach)
+    const cids = await makeChats(user, busyChats, messagesEach)
     const quietCids = await makeChats(user, quietChats, 0)
 
     const nodeUrls = [...system.nodes.values()].map(({ url }) => url)
@@ -148,7 +143,7 @@ function outerReads(url: string, token: string, cids: readonly string[]): LoadPl
   return {
     url,
     method: 'GET',
-    paths: cids.map((cid) => `/v1/chats/${cid}/messages?limit=${page}`),
+    paths: cids.map((cid) => `/v1/chats/${cid}/messages?limit=${pageSize}`),
     headers: { authorization: `Bearer ${token}` },
   }
 }
@@ -167,7 +162,7 @@ function innerReads(url: string, token: string, cids: readonly string[], uid: nu
   return {
     url,
     method: 'GET',
-    paths: cids.map((cid) => `/messages?uid=${uid}&cid=${cid}&limit=${page}`),
+    paths: cids.map((cid) => `/messages?uid=${uid}&cid=${cid}&limit=${pageSize}`),
     headers: { authorization: token },
   }
 }

@@ -11,6 +11,7 @@ import { repositoryRoot } from '../servers/repository-root.ts'
 import { takeSample } from '../soak/process-sampler.ts'
 import { drawBars } from './bar-chart.ts'
 import { formatBench } from './bench-report.ts'
+import { connectionCounts, nodeCounts, pageSize, usualConnections } from './bench-sizes.ts'
 import { type BenchSystem, type ReadWay, startBenchSystem } from './bench-system.ts'
 import { generateLoad, loadGenerator } from './generate-load.ts'
 import { type BenchResults, backendName } from './goals.ts'
@@ -22,8 +23,6 @@ endBySignal()
 const rounds = readNumber('ROUNDS', 3)
 const seconds = readNumber('SECONDS', 8)
 const minutes = readNumber('MINUTES', 1)
-const usual = 64
-const sweep = [1, 16, usual, 256]
 const mib = 1024 * 1024
 const charts = [
   '![reads a second, by way](performance/reads.svg)',
@@ -56,7 +55,7 @@ try {
 async function warmUp({ ways, direct, backend }: BenchSystem): Promise<void> {
   say('warming up')
   const plans = [...ways.map(({ reads }) => reads), direct.writes, backend.writes]
-  for (const plan of plans) await generateLoad(plan, { connections: usual, seconds: 4 })
+  for (const plan of plans) await generateLoad(plan, { connections: usualConnections, seconds: 4 })
 }
 
 async function measure(what: string, plan: LoadPlan, connections: number): Promise<Measurement> {
@@ -80,7 +79,9 @@ async function inTurn<W extends ReadWay>(
   for (let round = 1; round <= rounds; round++) {
     // There and back: a machine that slows down meets the last no more than the first.
     for (const way of round % 2 === 0 ? [...ways].reverse() : ways) {
-      seen.get(way.name)?.push(await measure(`${what} ${round}/${rounds}, ${way.name}`, planOf(way), usual))
+      seen
+        .get(way.name)
+        ?.push(await measure(`${what} ${round}/${rounds}, ${way.name}`, planOf(way), usualConnections))
     }
   }
   return new Map([...seen].map(([name, all]) => [name, medianMeasurement(all)]))
@@ -88,7 +89,7 @@ async function inTurn<W extends ReadWay>(
 
 async function byConnections(what: string, plan: LoadPlan): Promise<Map<number, Measurement>> {
   const seen = new Map<number, Measurement>()
-  for (const connections of sweep) {
+  for (const connections of connectionCounts) {
     seen.set(connections, await measure(`${what}, ${connections} connections`, plan, connections))
   }
   return seen
@@ -97,12 +98,12 @@ async function byConnections(what: string, plan: LoadPlan): Promise<Map<number, 
 async function byNumberOfNodes(): Promise<Map<number, Measurement>> {
   const seen = new Map<number, Measurement[]>()
   for (let round = 1; round <= rounds; round++) {
-    for (const count of [1, 2, 4]) {
+    for (const count of nodeCounts) {
       say(`reads ${round}/${rounds}, ${count} nodes`)
       await system.useNodes(count)
       const plan = system.backend.reads
-      await generateLoad(plan, { connections: usual, seconds: 2 })
-      const one = await measureLoad(plan, { connections: usual, seconds }, system.ownParts())
+      await generateLoad(plan, { connections: usualConnections, seconds: 2 })
+      const one = await measureLoad(plan, { connections: usualConnections, seconds }, system.ownParts())
       seen.set(count, [...(seen.get(count) ?? []), one])
     }
   }
@@ -114,7 +115,7 @@ async function watchMemory(): Promise<BenchResults['memory']> {
   const sizes = () => Promise.all(parts.map(async ({ pid }) => (await takeSample(pid))?.residentBytes ?? NaN))
   const before = await sizes()
   for (let minute = 1; minute <= minutes; minute++) {
-    await generateLoad(system.backend.reads, { connections: usual, seconds: 60 })
+    await generateLoad(system.backend.reads, { connections: usualConnections, seconds: 60 })
     say(
       `memory after ${minute} of ${minutes} minutes: ${(await sizes()).map((size) => Math.round(size / mib))} MiB`,
     )
@@ -134,7 +135,7 @@ async function draw(report: string, { reads }: BenchResults): Promise<void> {
   const bars = (value: (one: Measurement) => number) =>
     [...reads].map(([label, one]) => ({ label, value: value(one), isOurs: label === backendName }))
   const rates = drawBars(
-    'Reads of 20 messages, 64 connections',
+    `Reads of ${pageSize} messages, ${usualConnections} connections`,
     'requests/s',
     bars(({ requestsPerS }) => requestsPerS),
   )
