@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { followRevocations, Revocations } from '@roundtable/backend/src/auth/revocations'
 import {
   createSqlAccountsStore,
@@ -6,10 +6,9 @@ import {
 } from '@roundtable/backend/src/auth/sql-accounts-store'
 import type { AccountsStore, RevocationsStore } from '@roundtable/backend/src/auth/store'
 import type { Database } from '@roundtable/backend/src/database/open-database'
-import { runMigrations } from '@roundtable/backend/src/database/run-migrations'
 import { waitUntil } from '../servers/wait-until.ts'
 import { silentLogger } from './dialogue-logger.ts'
-import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
+import { onEachServer, openForSuite } from './users-database.ts'
 
 const profile = {
   gender: 'm' as const,
@@ -22,22 +21,15 @@ const profile = {
 const soon = () => Math.floor(Date.now() / 1000) + 1000
 
 onEachServer('accounts-store', (start) => {
-  let server: UsersServer
+  const opened = openForSuite(start)
   let database: Database
   let accounts: AccountsStore
   let revocations: RevocationsStore
-  const opener = databaseOpener()
 
-  beforeAll(async () => {
-    server = await start()
-    database = opener.open(server.config)
-    await runMigrations(database, { database: server.config, seedDemo: false })
+  beforeAll(() => {
+    database = opened.database
     accounts = createSqlAccountsStore(database)
     revocations = createSqlRevocationsStore(database)
-  })
-  afterAll(async () => {
-    await opener.closeAll()
-    await server.close()
   })
 
   const create = (username: string) => accounts.create({ ...profile, username, passwordHash: 'first hash' })
@@ -103,8 +95,8 @@ onEachServer('accounts-store', (start) => {
     const isRevoked = (jti: string) => known.isRevoked({ uid: 88, username: 'x', gen: 0, jti, exp: soon() })
     expect(isRevoked('before')).toBe(true)
 
-    const other = createSqlRevocationsStore(opener.open(server.config))
-    if (server.config.kind === 'mysql') {
+    const other = createSqlRevocationsStore(opened.openAnother())
+    if (opened.config.kind === 'mysql') {
       await database.transaction().execute(async (slow) => {
         await createSqlRevocationsStore(slow).revoke({ uid: 88, jti: 'late', expiresAt: soon() })
         await other.revoke({ uid: 88, jti: 'new', expiresAt: soon() })

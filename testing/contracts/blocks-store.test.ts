@@ -1,38 +1,30 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { createSqlBlocksStore } from '@roundtable/backend/src/blocks/sql-blocks-store'
 import type { BlocksStore } from '@roundtable/backend/src/blocks/store'
 import type { Database } from '@roundtable/backend/src/database/open-database'
-import { runMigrations } from '@roundtable/backend/src/database/run-migrations'
 import { createSqlFriendsStore } from '@roundtable/backend/src/friends/sql-friends-store'
 import type { FriendsStore } from '@roundtable/backend/src/friends/store'
 import { createSqlNewsStore } from '@roundtable/backend/src/news/sql-news-store'
 import type { NewsStore } from '@roundtable/backend/src/news/store'
 import { type KyselyPlugin, type QueryId, sql } from 'kysely'
 import { waitUntil } from '../servers/wait-until.ts'
-import { explain, type SentQuery } from './explain.ts'
-import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
+import { explain } from './explain.ts'
+import { onEachServer, openForSuite } from './users-database.ts'
 import { addUser, addUsers } from './users-for-tests.ts'
 
 onEachServer('blocks-store', (start) => {
-  let server: UsersServer
+  const opened = openForSuite(start)
   let database: Database
   let blocks: BlocksStore
   let friends: FriendsStore
   let news: NewsStore
-  const opener = databaseOpener()
-  const queries: SentQuery[] = []
+  const { queries } = opened
 
-  beforeAll(async () => {
-    server = await start()
-    database = opener.open(server.config, { log: ({ query }) => queries.push(query) })
-    await runMigrations(database, { database: server.config, seedDemo: false })
+  beforeAll(() => {
+    database = opened.database
     blocks = createSqlBlocksStore(database)
     friends = createSqlFriendsStore(database)
     news = createSqlNewsStore(database)
-  })
-  afterAll(async () => {
-    await opener.closeAll()
-    await server.close()
   })
 
   const blocked = async (uid: number, limit = 10, afterId = 0) =>
@@ -116,11 +108,11 @@ onEachServer('blocks-store', (start) => {
 
   test('who begins to follow waits for a block that is not committed yet', async () => {
     // On SQLite writers wait for each other.
-    if (server.config.kind === 'sqlite') return
+    if (opened.config.kind === 'sqlite') return
     const [a = 0, b = 0] = await addUsers(database, 'waiting', 2)
     // As some servers are set up: rows that are not there yet are not locked.
     await sql`set global transaction isolation level read committed`.execute(database)
-    const looser = opener.open(server.config)
+    const looser = opened.openAnother()
     const pause = pauseAfterLastDelete()
     const blocking = createSqlBlocksStore(looser.withPlugin(pause.plugin)).block(a, b)
     await pause.reached
@@ -147,7 +139,7 @@ onEachServer('blocks-store', (start) => {
     await blocks.findBlocked(uid, others.slice(0, 5))
     expect(queries).toHaveLength(2)
     for (const query of [...queries]) {
-      const plan = await explain(database, server.config.kind, query)
+      const plan = await explain(database, opened.config.kind, query)
       expect(`${query.sql}\n${plan.join('\n')}`).not.toMatch(/SCAN|TEMP B-TREE|filesort|temporary|\bALL\b/)
     }
   })

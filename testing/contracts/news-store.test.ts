@@ -1,34 +1,26 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { createSqlAccountsStore } from '@roundtable/backend/src/auth/sql-accounts-store'
 import type { Database } from '@roundtable/backend/src/database/open-database'
-import { runMigrations } from '@roundtable/backend/src/database/run-migrations'
 import { createSqlFriendsStore } from '@roundtable/backend/src/friends/sql-friends-store'
 import type { FriendsStore } from '@roundtable/backend/src/friends/store'
 import { createSqlNewsStore } from '@roundtable/backend/src/news/sql-news-store'
 import type { NewsEvent, NewsStore } from '@roundtable/backend/src/news/store'
 import { sql } from 'kysely'
-import { explain, type SentQuery } from './explain.ts'
-import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
+import { explain } from './explain.ts'
+import { onEachServer, openForSuite } from './users-database.ts'
 import { addUser, addUsers } from './users-for-tests.ts'
 
 onEachServer('news-store', (start) => {
-  let server: UsersServer
+  const opened = openForSuite(start)
   let database: Database
   let news: NewsStore
   let friends: FriendsStore
-  const opener = databaseOpener()
-  const queries: SentQuery[] = []
+  const { queries } = opened
 
-  beforeAll(async () => {
-    server = await start()
-    database = opener.open(server.config, { log: ({ query }) => queries.push(query) })
-    await runMigrations(database, { database: server.config, seedDemo: false })
+  beforeAll(() => {
+    database = opened.database
     news = createSqlNewsStore(database)
     friends = createSqlFriendsStore(database)
-  })
-  afterAll(async () => {
-    await opener.closeAll()
-    await server.close()
   })
 
   const post = async (uid: number, text: string) => (await news.post({ uid, text })).event
@@ -165,13 +157,13 @@ onEachServer('news-store', (start) => {
     await write(database, 15_000, (n) => authors[n % 50] ?? 0)
     // Nobody who is followed wrote anything for long before this place, and much since.
     const before = (deep?.id ?? 0) + 5_000
-    if (server.config.kind === 'sqlite') {
+    if (opened.config.kind === 'sqlite') {
       queries.length = 0
       await news.feed(reader, { limit: 50 })
       await news.feed(reader, { limit: 50, before })
       expect(queries.length).toBeGreaterThanOrEqual(10)
       for (const query of [...queries]) {
-        const plan = await explain(database, server.config.kind, query)
+        const plan = await explain(database, opened.config.kind, query)
         // What was merged is sorted; the tables themselves are searched.
         expect(`${query.sql}\n${plan.join('\n')}`).not.toMatch(/SCAN (events|friendships|users)/)
       }

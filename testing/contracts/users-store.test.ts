@@ -1,14 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
 import { createSqlAccountsStore } from '@roundtable/backend/src/auth/sql-accounts-store'
 import type { AccountsStore } from '@roundtable/backend/src/auth/store'
 import type { Database } from '@roundtable/backend/src/database/open-database'
-import { runMigrations } from '@roundtable/backend/src/database/run-migrations'
 import { createSqlFriendsStore } from '@roundtable/backend/src/friends/sql-friends-store'
 import type { FriendsStore } from '@roundtable/backend/src/friends/store'
 import { createSqlUsersStore } from '@roundtable/backend/src/users/sql-users-store'
 import type { SearchPosition, UserSearch, UsersStore } from '@roundtable/backend/src/users/store'
-import { explain, type SentQuery } from './explain.ts'
-import { databaseOpener, onEachServer, type UsersServer } from './users-database.ts'
+import { explain } from './explain.ts'
+import { onEachServer, openForSuite } from './users-database.ts'
 
 const profile = {
   gender: 'f' as const,
@@ -20,25 +19,18 @@ const profile = {
 }
 
 onEachServer('users-store', (start) => {
-  let server: UsersServer
+  const opened = openForSuite(start)
   let database: Database
   let accounts: AccountsStore
   let users: UsersStore
   let friends: FriendsStore
-  const opener = databaseOpener()
-  const queries: SentQuery[] = []
+  const { queries } = opened
 
-  beforeAll(async () => {
-    server = await start()
-    database = opener.open(server.config, { log: ({ query }) => queries.push(query) })
-    await runMigrations(database, { database: server.config, seedDemo: false })
+  beforeAll(() => {
+    database = opened.database
     accounts = createSqlAccountsStore(database)
     users = createSqlUsersStore(database)
     friends = createSqlFriendsStore(database)
-  })
-  afterAll(async () => {
-    await opener.closeAll()
-    await server.close()
   })
 
   const create = async (username: string, more: object = {}) =>
@@ -218,7 +210,7 @@ onEachServer('users-store', (start) => {
     await accounts.findByName('filler-7')
     expect(queries.length).toBeGreaterThanOrEqual(9)
     for (const query of [...queries]) {
-      const plan = await explain(database, server.config.kind, query)
+      const plan = await explain(database, opened.config.kind, query)
       expect(`${query.sql}\n${plan.join('\n')}`).not.toMatch(/SCAN|TEMP B-TREE|filesort|temporary|\bALL\b/)
     }
   })
