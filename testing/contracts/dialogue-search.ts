@@ -115,5 +115,23 @@ export function searchContract(nodes: TwoNodes): void {
         expect(found.toSorted()).toEqual(texts.toSorted())
       }
     })
+
+    test('goes on in no chat that the user is not in, whatever the cursor says', async () => {
+      const [uid, stranger, removed] = [someUser(), someUser(), someUser()]
+      const { id: cid } = await chatOf(nodes.one, uid, removed)
+      for (const txt of ['needle 1', 'needle 2', 'needle 3'])
+        await nodes.one.messages.append(newMessage(cid, uid, txt))
+      const page = (of: number, cursor: string) =>
+        nodes.two.messages.search({ uid: of, q: 'needle', limit: 1, cursor })
+      const nothing = { object: 'list', data: [] }
+
+      const forged = Buffer.from(`${stranger}.0.${Date.now()}.${cid}.3`).toString('base64url')
+      expect(await page(stranger, forged)).toEqual(nothing)
+
+      const { nextCursor = '' } = await nodes.two.messages.search({ uid: removed, q: 'needle', limit: 1 })
+      expect(await page(removed, nextCursor)).toMatchObject({ data: [{ text: 'needle 2' }] })
+      await nodes.one.chats.changeMembers(cid, uid, { change: randomResourceId(), rev: 0, users: [uid] })
+      expect(await page(removed, nextCursor)).toEqual(nothing)
+    })
   })
 }

@@ -1,7 +1,7 @@
 import type { SearchQuery } from '@roundtable/common/dialogue-requests'
 import type { FoundMessages, Message } from '@roundtable/common/dialogue-wire'
 import { ObjectId } from 'mongodb'
-import { findConfirmedRows } from '../chats/mongo-list-rows.ts'
+import { findConfirmed, findConfirmedRows } from '../chats/mongo-list-rows.ts'
 import { findChatAsMember } from '../chats/mongo-membership.ts'
 import { type Budget, startBudget } from '../mongo/budget.ts'
 import { collections, type ShownMessage } from '../mongo/collections.ts'
@@ -22,6 +22,8 @@ export function createMongoSearch(commands: MongoCommands) {
         { uid, limit, cursor },
         {
           chats: async (place, wanted) => await findConfirmedRows(commands, uid, place, wanted, budget),
+          isMember: async (chat) =>
+            (await findConfirmed(commands, uid, [new ObjectId(chat)], budget, { _id: 1 })).length > 0,
           find: (chat, below, count) => find(chat, words, below, count, budget),
         },
       )

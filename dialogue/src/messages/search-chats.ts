@@ -26,19 +26,21 @@ export interface SearchedChat {
 /**
  * Looks into a user's latest chats, one after the other, for one page of messages. Each is asked by itself, because the
  * index of words is by chat; how many are asked for one page is bounded.
- * @param reads `chats` answers those of the user's list that follow a place, `find` the messages found in one chat
- * below a seq, newest first
+ * @param reads `chats` answers those of the user's list that follow a place, `isMember` whether the user is in a chat,
+ * `find` the messages found in one chat below a seq, newest first
  * @throws AppError 4001 when the cursor is from elsewhere
  */
 export async function searchChats(
   { uid, limit, cursor }: { uid: number; limit: number; cursor?: string | undefined },
   reads: {
     chats(place: SearchedChat | undefined, limit: number): Promise<SearchedChat[]>
+    isMember(cid: string): Promise<boolean>
     find(cid: string, below: number, limit: number): Promise<Message[]>
   },
 ): Promise<FoundMessages> {
   const start = cursor === undefined ? undefined : decode(uid, cursor)
-  const begun = start && start.below > 0 ? [start.chat] : []
+  // A cursor is what a client says: it may name a chat of others, or one that the user was removed from since.
+  const begun = start && start.below > 0 && (await reads.isMember(start.chat.cid)) ? [start.chat] : []
   const looked = start?.looked ?? 0
   const wanted = Math.min(chatsAPage, maxChats - looked) - begun.length
   const fresh = wanted > 0 ? await reads.chats(start?.chat, wanted) : []

@@ -20,6 +20,7 @@ export function createSqliteSearch(database: SqliteDatabase) {
     `SELECT messages.* FROM words JOIN messages ON messages.rowid = words.rowid
      WHERE words MATCH ? AND words.rowid < ? ORDER BY words.rowid DESC LIMIT ?`,
   )
+  const membership = database.prepare<object>('SELECT 1 FROM members WHERE cid = ? AND uid = ?')
   const latest = database.prepare<SearchedChat>(
     `SELECT at, cid FROM members WHERE uid = ? AND (at, cid) < (?, ?) ORDER BY at DESC, cid DESC LIMIT ?`,
   )
@@ -39,6 +40,7 @@ export function createSqliteSearch(database: SqliteDatabase) {
             database.read(() =>
               latest.all(uid, place?.at ?? Number.MAX_SAFE_INTEGER, place?.cid ?? '', wanted),
             ),
+          isMember: async (chat) => database.read(() => membership.get(chat, uid) !== undefined),
           find: async (chat, below, count) =>
             database.read(() =>
               find(chat, words, rowBelow.get(chat, below)?.row ?? Number.MAX_SAFE_INTEGER, count),
