@@ -2,10 +2,12 @@ import type { LogEntry } from '@roundtable/common/dialogue-wire'
 import { AppError } from '@roundtable/common/errors'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import type { RunCommand } from '@roundtable/dialogue/mongo/commands'
-import { type Cut, cutFrom } from './dialogue-mongo.ts'
+import { type Cut, cutFrom, leaderlessFrom } from './dialogue-mongo.ts'
 
-/** On which side of a command the writer dies. */
+/** On which side of a command the connection fails. */
 export const sides = ['before', 'after'] as const
+/** How a writer ends; the last as when the store loses its primary and there is no other one yet. */
+export const deaths = [...sides, 'and no primary is left, after'] as const
 
 /**
  * Does `work` on a store cut off at its first command, its second and so on, until it gets through whole.
@@ -24,8 +26,9 @@ export async function cutAtEveryCommand(
 }
 
 /** Connections of a node that dies at the n-th command. */
-export function dyingOn(run: RunCommand, side: (typeof sides)[number]): (nth: number) => Cut {
-  return (nth) => cutFrom(run, nth, side)
+export function dyingOn(run: RunCommand, death: (typeof deaths)[number]): (nth: number) => Cut {
+  return (nth) =>
+    death === 'before' || death === 'after' ? cutFrom(run, nth, death) : leaderlessFrom(run, nth)
 }
 
 /** What a request came to: its answer, or the code it was refused with. */

@@ -1,7 +1,7 @@
 import type { RunCommand } from '@roundtable/dialogue/mongo/commands'
 import { runOn } from '@roundtable/dialogue/mongo/connect'
 import { createMongoStore, openMongoStore } from '@roundtable/dialogue/mongo-store'
-import { MongoClient, MongoNetworkError } from 'mongodb'
+import { MongoClient, MongoNetworkError, MongoServerSelectionError } from 'mongodb'
 import { startMongod } from '../servers/mongod.ts'
 import { silentLogger } from './dialogue-logger.ts'
 import { persisting } from './dialogue-requests.ts'
@@ -56,6 +56,21 @@ export function cutFrom(run: RunCommand, nth: number, side: 'before' | 'after'):
       if (sent === nth && side === 'after') await run(command, timeoutMs)
       if (sent >= nth) throw new MongoNetworkError('the connection is cut')
       return await run(command, timeoutMs)
+    },
+    made: () => sent >= nth,
+  }
+}
+
+/** The connection of a node whose primary dies once it has done the n-th command: nobody answers, and none follows. */
+export function leaderlessFrom(run: RunCommand, nth: number): Cut {
+  let sent = 0
+  return {
+    run: async (command, timeoutMs) => {
+      sent += 1
+      if (sent > nth) throw new MongoServerSelectionError('no primary', {} as never)
+      const reply = await run(command, timeoutMs)
+      if (sent === nth) throw new MongoNetworkError('the connection is cut')
+      return reply
     },
     made: () => sent >= nth,
   }

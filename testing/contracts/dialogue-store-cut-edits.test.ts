@@ -4,7 +4,7 @@ import type { Message } from '@roundtable/common/dialogue-wire'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import { cutAtEveryCommand, dyingOn, followLog, outcome, sides } from './dialogue-cuts.ts'
+import { cutAtEveryCommand, deaths, dyingOn, followLog, outcome } from './dialogue-cuts.ts'
 import { editOf } from './dialogue-edits.ts'
 import { frozenBefore, startMongoWorld } from './dialogue-mongo.ts'
 import { allEntries, allMessages, newChat, newMessage, someUser } from './dialogue-requests.ts'
@@ -34,10 +34,10 @@ describeWith('mongod', 'a writer of edits and deletions that dies between any tw
     })
   }
 
-  test.each(sides)('in an edit, %s the command is done', async (side) => {
+  test.each(deaths)('in an edit, %s the command is done', async (death) => {
     const commands = await cutAtEveryCommand(
       world.storeOn,
-      dyingOn(world.run, side),
+      dyingOn(world.run, death),
       async (store, isCut) => {
         const message = await someMessage()
         const edit = editOf(message)
@@ -63,8 +63,8 @@ describeWith('mongod', 'a writer of edits and deletions that dies between any tw
     expect(commands).toBeGreaterThanOrEqual(6)
   })
 
-  test.each(sides)('in an edit that is sent again at once, %s the command is done', async (side) => {
-    await cutAtEveryCommand(world.storeOn, dyingOn(world.run, side), async (store) => {
+  test.each(deaths)('in an edit that is sent again at once, %s the command is done', async (death) => {
+    await cutAtEveryCommand(world.storeOn, dyingOn(world.run, death), async (store) => {
       const message = await someMessage()
       const edit = editOf(message)
       await outcome(store.messages.edit(message.id, edit))
@@ -77,8 +77,8 @@ describeWith('mongod', 'a writer of edits and deletions that dies between any tw
     })
   })
 
-  test.each(sides)('in an edit that another one follows, %s the command is done', async (side) => {
-    await cutAtEveryCommand(world.storeOn, dyingOn(world.run, side), async (store) => {
+  test.each(deaths)('in an edit that another one follows, %s the command is done', async (death) => {
+    await cutAtEveryCommand(world.storeOn, dyingOn(world.run, death), async (store) => {
       const message = await someMessage()
       await outcome(store.messages.edit(message.id, editOf(message, 'first')))
       const seen = await now(message)
@@ -89,8 +89,8 @@ describeWith('mongod', 'a writer of edits and deletions that dies between any tw
     })
   })
 
-  test.each(sides)('in a deletion, %s the command is done', async (side) => {
-    const commands = await cutAtEveryCommand(world.storeOn, dyingOn(world.run, side), async (store) => {
+  test.each(deaths)('in a deletion, %s the command is done', async (death) => {
+    const commands = await cutAtEveryCommand(world.storeOn, dyingOn(world.run, death), async (store) => {
       const message = await someMessage()
       const { id, cid, uid } = message
       const edited = await world.witness.messages.edit(id, editOf(message))
@@ -167,8 +167,8 @@ describeWith('mongod', 'a writer of edits and deletions that dies between any tw
   )
 
   test('leaves a chat whose next change of members tells of both', async () => {
-    for (const side of sides) {
-      await cutAtEveryCommand(world.storeOn, dyingOn(world.run, side), async (store: DialogueStore) => {
+    for (const death of deaths) {
+      await cutAtEveryCommand(world.storeOn, dyingOn(world.run, death), async (store: DialogueStore) => {
         const [a, b, c] = [someUser(), someUser(), someUser()]
         const { id: cid } = await world.witness.chats.create(newChat(a, b))
         const change = (rev: number, users: number[]) => ({ change: newMessage(cid, a).id, rev, users })

@@ -5,7 +5,7 @@ import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import { cutAtEveryCommand, dyingOn, followLog, outcome, sides } from './dialogue-cuts.ts'
+import { cutAtEveryCommand, deaths, dyingOn, followLog, outcome, sides } from './dialogue-cuts.ts'
 import { type Cut, cutOnce, frozenBefore, startMongoWorld } from './dialogue-mongo.ts'
 import { allChats, allEntries, allMessages, newChat, newMessage, someUser } from './dialogue-requests.ts'
 
@@ -32,7 +32,7 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
     }
   }
 
-  const dying = sides.map((side) => [side, (nth: number) => dyingOn(world.run, side)(nth)] as const)
+  const dying = deaths.map((death) => [death, (nth: number) => dyingOn(world.run, death)(nth)] as const)
   const hiccup = sides.map((side) => [side, (nth: number) => cutOnce(world.run, nth, side)] as const)
 
   test.each(dying)('while it creates a chat, %s the command is done', async (_, cut) => {

@@ -1,7 +1,7 @@
 import type { Document, Timestamp } from 'mongodb'
 import { outcomeUnknown, storeAway } from '../refusals.ts'
 import type { Budget } from './budget.ts'
-import { asAway, asUnknown, isWorthASecondTry, type WriteError } from './errors.ts'
+import { asAway, asUnknown, isWorthASecondTry, type WriteError, wasNeverSent } from './errors.ts'
 
 /**
  * Sends one command to the database. The stores reach the driver through this alone: the command form costs half of
@@ -58,7 +58,12 @@ export function createCommands(
       return await runWithin(command, budget)
     } catch (error) {
       if (!isWorthASecondTry(error) || budget.leftMs() === 0) throw error
-      return await runWithin(command, budget)
+      try {
+        return await runWithin(command, budget)
+      } catch (second) {
+        // The first may have got through: that the second was never sent says nothing of it.
+        throw wasNeverSent(second) ? error : second
+      }
     }
   }
 

@@ -32,6 +32,11 @@ export function isWorthASecondTry(error: unknown): boolean {
   return error instanceof MongoServerError && elsewhereCodes.has(error.code)
 }
 
+/** Whether the command that failed so has surely not left this process. */
+export function wasNeverSent(error: unknown): boolean {
+  return error instanceof MongoServerSelectionError || error instanceof AppError
+}
+
 /** For a command that stores nothing a caller can see. What is no trouble of the store is passed on as it is. */
 export function asAway(error: unknown): unknown {
   return isTroubleOfTheStore(error) ? storeAway(error) : error
