@@ -69,6 +69,11 @@ export class ChatWindow<E extends Sequenced> {
     if (this.#entries.length >= 2 * keptEntries) this.#drop(this.#entries.length - keptEntries)
   }
 
+  /** Puts another entry in the place of each that `change` answers another for. */
+  revise(change: (entry: E) => E): void {
+    this.#entries = this.#entries.map(change)
+  }
+
   /** Entries up to this seq are stored. */
   know(head: number): void {
     if (head > this.#head) this.#head = head

@@ -51,8 +51,8 @@ export function createComparison(options: ComparisonOptions): Comparison {
     const { version } = user
     user.comparedAt = startedAt
     const heads = await log.heads(user.uid)
-    // A change came meanwhile, of which this answer may not know.
-    if (user.version !== version) return
+    // A change came meanwhile, of which this answer may not know; or the user went, and has come again.
+    if (user.version !== version || !users.isHere(user)) return
     for (const [cid, changedAt] of user.changedAt) {
       if (changedAt < startedAt - graceMs) user.changedAt.delete(cid)
     }
@@ -89,7 +89,7 @@ export function createComparison(options: ComparisonOptions): Comparison {
         if (failures >= maxFailures) return
         const isUrgent = user.comparedAt === Number.NEGATIVE_INFINITY
         // Asked only now: the chats of this user may have been compared through another one meanwhile.
-        if (!users.get(user.uid) || !(isUrgent || (left > 0 && isDue(user, ranAt)))) continue
+        if (!users.isHere(user) || !(isUrgent || (left > 0 && isDue(user, ranAt)))) continue
         if (!isUrgent) left--
         users.moveToEnd(user)
         await compare(user).catch((error: unknown) => {

@@ -6,6 +6,7 @@ import { type Chat, frameOf, type Member, type ToldEntry } from './chat.ts'
 import { type ChatCursor, maxCatchUp, nextStep, takes } from './chat-cursor.ts'
 import { encode } from './frames.ts'
 import type { ChatLog } from './ports/chat-log.ts'
+import { reviseEntry } from './revise-entry.ts'
 
 /** Reads of the store under way at once. */
 const maxReads = 32
@@ -55,6 +56,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     for (chat.told = Math.max(chat.told, window.first); chat.told < window.next; ) {
       const told = window.at(chat.told++)
       if (!told) continue
+      // Who comes later is sent nothing that was taken back.
+      if (changesMessage(told.entry)) window.revise((earlier) => revised(earlier, told.entry))
       for (const [member, cursor] of chat.members) {
         if (!member.isCongested && takes(cursor, told)) member.send(frameOf(told))
         else bringOne(member, chat, cursor)
@@ -189,4 +192,13 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       }
     },
   }
+}
+
+function changesMessage({ object }: LogEntry): boolean {
+  return object === 'edit' || object === 'deletion'
+}
+
+function revised(told: ToldEntry, later: LogEntry): ToldEntry {
+  const entry = reviseEntry(told.entry, later)
+  return entry === told.entry ? told : { seq: told.seq, entry }
 }

@@ -20,12 +20,17 @@ function createWorld(mangle?: (event: BusEvent) => BusEvent[]) {
   const newHub = () => createHub({ log: store.log, bus: bus.bus, logger, now: () => time })
   const tell = ({ name, body }: ChatEvent) =>
     bus.bus.publish(topics.chatEvents, { key: body.cid, name, body })
+  const tellOf = (event: ChatEvent) => {
+    tell(event)
+    return { id: 'entry' in event.body ? event.body.entry.id : '' }
+  }
   return {
     store,
     bus,
     newHub,
     tell,
-    write: (uid = 1, chat = cid) => tell(store.append(chat, uid, { text: 'x' })),
+    write: (uid = 1, chat = cid) => tellOf(store.append(chat, uid, { text: 'x' })),
+    change: (id: string, how: { text: string } | 'deletion') => tellOf(store.change(cid, id, how)),
     changeMembers: (added: number[], removed: number[]) => tell(store.append(cid, 1, { added, removed })),
     async connect(hub: Hub, uid: number, has: Record<string, number> = {}) {
       const fake = createFakeMember(uid)
@@ -89,6 +94,22 @@ test('who says what it has is sent what is missing, from memory or from the stor
   expect(world.store.reads).toBe(reads + 1)
 })
 
+test('who comes later is sent a message as it is by then: edited, or without its text once deleted', async () => {
+  await world.connect(hub, 1)
+  const { id } = world.write()
+  world.change(id, { text: 'new' })
+  const { id: deleted } = world.write()
+  const before = await world.connect(hub, 2, { [cid]: 0 })
+  world.change(deleted, 'deletion')
+  const after = await world.connect(hub, 2, { [cid]: 0 })
+  const textsOf = ({ of }: typeof before) => of('message').map(({ message }) => message.text)
+  expect(textsOf(before)).toEqual(['new', 'x'])
+  expect(textsOf(after)).toEqual(['new', ''])
+  expect(after.of('message')[1]?.message).toMatchObject({ id: deleted, deleted: true })
+  expect(before.of('deleted')).toEqual(after.of('deleted'))
+  expect(world.store.reads).toBe(3)
+})
+
 test('more than 500 missing are a gap, and then it goes on', async () => {
   for (let i = 0; i < 600; i++) world.write()
   const one = await world.connect(hub, 1, { [cid]: 3 })
@@ -126,6 +147,30 @@ test('one of those who share chats is asked for, not each of them', async () => 
   const reads = world.store.reads
   await world.pass(6_000, hub)
   expect(world.store.reads - reads).toBeLessThan(10)
+})
+
+test('who reconnects while chats are compared is told of them as before', async () => {
+  const { heads } = world.store.log
+  let goOn = () => {}
+  const held = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  // Eight at once are compared: the others wait.
+  for (let uid = 10; uid < 18; uid++) await world.connect(hub, uid)
+  world.store.log.heads = async (uid) => {
+    if (uid >= 10) await held
+    return heads(uid)
+  }
+  const gone = await world.connect(hub, 2)
+  world.bus.announceBreak()
+  gone.close()
+  hub.leave(gone.member)
+  const again = await world.connect(hub, 2)
+  goOn()
+  await settled()
+  world.changeMembers([], [2])
+  world.write()
+  expect(again.seqs(cid)).toEqual([1])
 })
 
 test('while the store is away nothing is lost', async () => {

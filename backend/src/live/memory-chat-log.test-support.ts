@@ -2,6 +2,7 @@ import type { ChatEvent } from '@roundtable/common/chat-events'
 import type { LogEntry } from '@roundtable/common/dialogue-wire'
 import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { ChatLog } from './ports/chat-log.ts'
+import { reviseEntry } from './revise-entry.ts'
 
 type NewEntry = { text: string } | { added: number[]; removed: number[] }
 
@@ -51,6 +52,22 @@ export function createMemoryChatLog() {
     },
     makeChat(cid: string, users: readonly number[]) {
       chats.set(cid, { users: new Set(users), log: [] })
+    },
+    /** Edits or deletes a message, and answers the event that tells of it. */
+    change(cid: string, id: string, how: { text: string } | 'deletion'): ChatEvent {
+      const { users, log } = chats.get(cid) ?? { users: new Set<number>(), log: [] }
+      const message = log.find((entry) => entry.id === id && entry.object === 'message')
+      const body = { cid, seq: log.length + 1, users: [...users] }
+      const at = { id, cid, uid: message?.uid ?? 0, seq: body.seq, createdAt: 1_700_000_000 }
+      const entry =
+        how === 'deletion'
+          ? { object: 'deletion' as const, ...at }
+          : { object: 'edit' as const, ...at, text: how.text, editedAt: 1_700_000_001 }
+      for (const [i, one] of log.entries()) log[i] = reviseEntry(one, entry)
+      log.push(entry)
+      return entry.object === 'edit'
+        ? { name: 'edited', body: { ...body, entry } }
+        : { name: 'deleted', body: { ...body, entry } }
     },
     /** Stores an entry, and answers the event that tells of it. */
     append(cid: string, uid: number, what: NewEntry): ChatEvent {

@@ -24,6 +24,11 @@ export class UsersTable {
     return this.#users.get(uid)
   }
 
+  /** False once their last socket has gone, even if they have come again since. */
+  isHere(user: LocalUser): boolean {
+    return this.#users.get(user.uid) === user
+  }
+
   all(): Iterable<LocalUser> {
     return this.#users.values()
   }
@@ -50,9 +55,9 @@ export class UsersTable {
     member.behind.clear()
   }
 
-  /** The user comes after those looked at since. */
+  /** The user, who is here, comes after those looked at since. */
   moveToEnd(user: LocalUser): void {
-    if (!this.#users.delete(user.uid)) return
+    this.#users.delete(user.uid)
     this.#users.set(user.uid, user)
   }
 }
