@@ -180,7 +180,11 @@ export const ChatList = z.object({
 export type ChatList = z.infer<typeof ChatList>
 
 /** GET /chats/heads: the seq of the newest entry of each of the user's latest chats, by the chat's id. */
-export const Heads = z.object({ object: z.literal('heads'), chats: z.record(ResourceId, z.int()) })
+export const Heads = z.object({
+  object: z.literal('heads'),
+  chats: z.record(ResourceId, z.int()),
+  hasMore: z.literal(true).optional().describe('the user is in more chats than are named'),
+})
 export type Heads = z.infer<typeof Heads>
 
 /** Up to where a member has read. */

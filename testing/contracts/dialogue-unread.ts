@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Chat } from '@roundtable/common/dialogue-wire'
+import { type Chat, maxHeads } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import { editOf } from './dialogue-edits.ts'
 import {
@@ -143,6 +143,16 @@ export function unreadContract(nodes: TwoNodes): void {
       await chatOf(nodes.one, b)
       for (let i = 0; i < 3; i += 1) await nodes.two.messages.append(newMessage(one.id, b))
       expect(await nodes.one.chats.heads(a)).toEqual({ object: 'heads', chats: { [one.id]: 3, [two.id]: 0 } })
+    })
+
+    test('say so when they are not all', async () => {
+      const uid = someUser()
+      for (let made = 0; made < maxHeads; made += 20) {
+        await Promise.all(Array.from({ length: 20 }, () => chatOf(nodes.one, uid)))
+      }
+      await chatOf(nodes.two, uid)
+      const { chats, hasMore } = await nodes.one.chats.heads(uid)
+      expect([Object.keys(chats).length, hasMore]).toEqual([maxHeads, true])
     })
   })
 

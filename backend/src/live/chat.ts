@@ -29,6 +29,8 @@ export interface Member {
   readonly uid: number
   /** What it is sent, with its cursor in `chat.members`. */
   readonly chats: Set<Chat>
+  /** What it is not sent any more, or not yet: by chat, the seq of the entry to go on with. */
+  readonly left: Map<string, number>
   /** Those of them whose entries it is being brought, one page at a time. */
   readonly behind: Set<Chat>
   /** It has been sent `ready`. */

@@ -50,9 +50,10 @@ export function createComparison(options: ComparisonOptions): Comparison {
     const startedAt = now()
     const { version } = user
     user.comparedAt = startedAt
-    const heads = await log.heads(user.uid)
+    const { chats: heads, hasMore } = await log.heads(user.uid)
     // A change came meanwhile, of which this answer may not know; or the user went, and has come again.
     if (user.version !== version || !users.isHere(user)) return
+    user.hasMoreChats = hasMore
     for (const [cid, changedAt] of user.changedAt) {
       if (changedAt < startedAt - graceMs) user.changedAt.delete(cid)
     }
@@ -63,6 +64,7 @@ export function createComparison(options: ComparisonOptions): Comparison {
       if (!user.changedAt.has(cid)) join(user.uid, chat, 1)
       delivery.know(chat, head)
     }
+    if (hasMore) return
     for (const member of user.members) {
       for (const chat of member.ready ? member.chats : []) {
         if (!heads.has(chat.cid) && !user.changedAt.has(chat.cid)) part(user.uid, chat)

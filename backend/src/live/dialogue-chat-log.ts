@@ -16,8 +16,9 @@ export function createDialogueChatLog(dialogue: Pick<DialogueClient, 'send'>): C
 
   return {
     async heads(uid) {
-      const { chats } = Heads.parse(await ask({ method: 'GET', path: `/chats/heads?uid=${uid}` }))
-      return new Map(Object.entries(chats))
+      const answer = await ask({ method: 'GET', path: `/chats/heads?uid=${uid}` })
+      const { chats, hasMore = false } = Heads.parse(answer)
+      return { chats: new Map(Object.entries(chats)), hasMore }
     },
 
     async entriesAfter(uid, cid, after, limit) {

@@ -9,6 +9,7 @@ export function createFakeMember(uid: number) {
   const member: Member = {
     uid,
     chats: new Set<Chat>(),
+    left: new Map<string, number>(),
     behind: new Set<Chat>(),
     ready: false,
     get isOpen() {

@@ -254,16 +254,80 @@ test('a change of members while the chats are read is not missed', async () => {
 })
 
 test('a message that is told before the answer of the store, which does not know it yet, is sent', async () => {
+  world.write()
   const fake = createFakeMember(1)
-  const [append, heads] = [world.store.append, world.store.log.heads]
+  const { heads } = world.store.log
   world.store.log.heads = async (uid) => {
     const answer = await heads(uid)
-    world.tell(append(cid, 2, { text: 'just now' }))
+    world.write()
     return answer
   }
   await hub.admit(fake.member, {})
   await settled()
-  expect(fake.seqs(cid)).toEqual([1])
+  expect(fake.seqs(cid)).toEqual([2])
+})
+
+test('a chat that is new since the store was asked is not missing', async () => {
+  const fake = createFakeMember(1)
+  const { heads } = world.store.log
+  let isFirst = true
+  world.store.log.heads = async (uid) => {
+    const answer = await heads(uid)
+    if (isFirst) world.store.makeChat(otherCid, [1, 3])
+    if (isFirst) world.write(3, otherCid)
+    isFirst = false
+    return answer
+  }
+  await hub.admit(fake.member, {})
+  world.write(3, otherCid)
+  expect(fake.of('ready')[0]?.chats).toEqual({ [cid]: 0, [otherCid]: 1 })
+  expect(fake.seqs(otherCid)).toEqual([2])
+})
+
+test('an old answer of the store takes nobody out of a new chat', async () => {
+  const one = await world.connect(hub, 1)
+  const { heads } = world.store.log
+  let isFirst = true
+  world.store.log.heads = async (uid) => {
+    const answer = await heads(uid)
+    if (isFirst) world.store.makeChat(otherCid, [1, 3])
+    if (isFirst) world.write(3, otherCid)
+    isFirst = false
+    return answer
+  }
+  await world.pass(6_000, hub)
+  world.write(3, otherCid)
+  await world.pass(70_000, hub)
+  expect(one.seqs(otherCid)).toEqual([1, 2])
+})
+
+test('who is taken out of a chat and comes back is sent nothing twice', async () => {
+  const two = await world.connect(hub, 2)
+  world.write()
+  world.changeMembers([], [2])
+  world.write()
+  world.changeMembers([2], [])
+  world.write()
+  await settled()
+  expect(two.seqs(cid)).toEqual(upTo(5))
+})
+
+test('of more chats than the store names each is told, once, and from where the client has it', async () => {
+  world.store.setMostHeads(1)
+  world.store.makeChat(otherCid, [1, 3])
+  for (let i = 0; i < 3; i++) world.write(3, otherCid)
+  const [unnamed, named] = [await world.connect(hub, 1), await world.connect(hub, 1, { [otherCid]: 2 })]
+  expect(unnamed.of('ready')[0]?.chats).toEqual({ [cid]: 0 })
+  world.write(3, otherCid)
+  await settled()
+  expect([unnamed.seqs(otherCid), named.seqs(otherCid)]).toEqual([[4], [3, 4]])
+  await world.pass(70_000, hub)
+  expect(hub.typing(named.member, otherCid)).toBe(true)
+  world.write(3, otherCid)
+  expect([unnamed.seqs(otherCid), named.seqs(otherCid)]).toEqual([
+    [4, 5],
+    [3, 4, 5],
+  ])
 })
 
 test('a slow client gets everything in the end, and little waits for it', async () => {

@@ -82,6 +82,17 @@ export function createHub({ log, bus, logger, now = () => performance.now() }: H
     }
   }
 
+  /** Someone who is in a chat, as its newest entry says, and may not have been told so. */
+  const joinUntold = (uid: number, chat: Chat, seq: number): void => {
+    const user = users.get(uid)
+    const untold = [...(user?.members ?? [])].filter(({ chats }) => !chats.has(chat))
+    if (!user || untold.length === 0) return
+    // One whose chats are being read is in none yet: only a new chat may be missing from the answer.
+    if (seq === 1 || untold.some(({ ready }) => ready)) changed(uid, chat)
+    // Who came into it unheard has missed what came before; who is in more chats than are named has not.
+    join(uid, chat, user.hasMoreChats ? seq : 1)
+  }
+
   const part = (uid: number, chat: Chat): void => {
     for (const member of users.get(uid)?.members ?? []) detach(member, chat)
     presence.parted(uid, chat)
@@ -106,8 +117,8 @@ export function createHub({ log, bus, logger, now = () => performance.now() }: H
     const chat = chats.open(cid, entry.seq, now())
     chats.touch(chat, now())
     delivery.take(chat, entry)
-    // Only the newest entry tells who is in it by now; who was not told so has missed how they came into it.
-    if (entry.seq === chat.window.head) for (const uid of members) if (users.get(uid)) join(uid, chat, 1)
+    // Only the newest entry tells who is in it by now.
+    if (entry.seq === chat.window.head) for (const uid of members) joinUntold(uid, chat, entry.seq)
   }
 
   const toMembers = (chat: Chat | undefined, frame: () => Buffer, except?: number): void => {
@@ -157,7 +168,8 @@ export function createHub({ log, bus, logger, now = () => performance.now() }: H
     for (let reads = 1; ; reads++) {
       const { version } = user
       const heads = await log.heads(member.uid)
-      if (user.version === version || reads === maxAdmissionReads) return heads
+      user.hasMoreChats = heads.hasMore
+      if (user.version === version || reads === maxAdmissionReads) return heads.chats
     }
   }
 
@@ -171,6 +183,7 @@ export function createHub({ log, bus, logger, now = () => performance.now() }: H
       }
       const heads = await readHeads(member)
       if (!member.isOpen) return
+      for (const [cid, seq] of Object.entries(has)) if (!heads.has(cid)) member.left.set(cid, seq + 1)
       for (const [cid, lastSeq] of heads) {
         const chat = chats.open(cid, lastSeq + 1, now())
         attach(member, chat, (has[cid] ?? lastSeq) + 1)

@@ -36,6 +36,7 @@ export interface SocketServices {
 /** One client of GET /v1/live: what it says, and what it is sent. A class, as there are thousands of them. */
 export class LiveSocket implements Member, Listener, Connection {
   readonly chats = new Set<Chat>()
+  readonly left = new Map<string, number>()
   readonly behind = new Set<Chat>()
   ready = false
   readonly #services: SocketServices

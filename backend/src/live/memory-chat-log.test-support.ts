@@ -11,6 +11,7 @@ export function createMemoryChatLog() {
   const chats = new Map<string, { users: Set<number>; log: LogEntry[] }>()
   const marks: [uid: number, cid: string, seq: number][] = []
   let isAway = false
+  let mostHeads = 500
   let reads = 0
 
   const later = async (): Promise<void> => {
@@ -28,7 +29,8 @@ export function createMemoryChatLog() {
     async heads(uid) {
       await later()
       const own = [...chats].filter(([, { users }]) => users.has(uid))
-      return new Map(own.map(([cid, chat]) => [cid, chat.log.length]))
+      const named = own.slice(0, mostHeads).map(([cid, { log }]) => [cid, log.length] as const)
+      return { chats: new Map(named), hasMore: own.length > mostHeads }
     },
     async entriesAfter(uid, cid, after, limit) {
       await later()
@@ -49,6 +51,9 @@ export function createMemoryChatLog() {
     },
     setAway(away: boolean) {
       isAway = away
+    },
+    setMostHeads(most: number) {
+      mostHeads = most
     },
     makeChat(cid: string, users: readonly number[]) {
       chats.set(cid, { users: new Set(users), log: [] })

@@ -4,6 +4,8 @@ import type { Chat, Member } from './chat.ts'
 export interface LocalUser {
   readonly uid: number
   readonly members: Set<Member>
+  /** They are in more chats than the store names: one that is not named may be theirs all the same. */
+  hasMoreChats: boolean
   /** Grows with each change of the chats this user is in: what was read meanwhile may be out of date. */
   version: number
   /** When their chats were last compared with the store's, in ms of the hub's clock. */
@@ -37,6 +39,7 @@ export class UsersTable {
     const user = this.#users.get(member.uid) ?? {
       uid: member.uid,
       members: new Set(),
+      hasMoreChats: false,
       version: 0,
       comparedAt: now,
       changedAt: new Map(),
@@ -62,13 +65,16 @@ export class UsersTable {
   }
 }
 
-/** @param next the seq of the first entry that the socket is to be sent */
+/** @param next the seq of the first entry that the socket is to be sent, unless it is known where it had come to */
 export function attach(member: Member, chat: Chat, next: number): void {
-  if (!chat.members.has(member)) chat.members.set(member, { next })
+  if (!chat.members.has(member)) chat.members.set(member, { next: member.left.get(chat.cid) ?? next })
+  member.left.delete(chat.cid)
   member.chats.add(chat)
 }
 
 export function detach(member: Member, chat: Chat): void {
+  const cursor = chat.members.get(member)
+  if (cursor) member.left.set(chat.cid, cursor.next)
   chat.members.delete(member)
   member.chats.delete(chat)
   member.behind.delete(chat)

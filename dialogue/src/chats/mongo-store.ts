@@ -92,7 +92,8 @@ export function createMongoChats(options: {
       fields,
     )
     const seqs = await readLastSeqs(commands, chats, budget)
-    return { object: 'heads', chats: Object.fromEntries(seqs) }
+    const hasMore = rows.length === maxHeads
+    return { object: 'heads', chats: Object.fromEntries(seqs), ...(hasMore ? { hasMore } : {}) }
   }
 
   return { create, get, changeMembers, list, heads, ...createMongoReadMarks(commands, onStored) }

@@ -94,7 +94,9 @@ export function createSqliteChats(database: SqliteDatabase, onStored?: OnStored)
 
   function heads(uid: number): Heads {
     const rows = listPage.all(uid, Number.MAX_SAFE_INTEGER, '', maxHeads)
-    return { object: 'heads', chats: Object.fromEntries(rows.map(({ id }) => [id, log.lastSeq(id)])) }
+    const chats = Object.fromEntries(rows.map(({ id }) => [id, log.lastSeq(id)]))
+    const hasMore = rows.length === maxHeads
+    return { object: 'heads', chats, ...(hasMore ? { hasMore } : {}) }
   }
 
   function markRead(cid: string, { uid, seq }: ReadTo): ReadMark {

@@ -1,12 +1,20 @@
 import type { LogEntry } from '@roundtable/common/dialogue-wire'
 
+/** A user's latest chats. */
+export interface ChatHeads {
+  /** By chat, the seq of its latest entry. */
+  readonly chats: ReadonlyMap<string, number>
+  /** The user is in more chats than these. */
+  readonly hasMore: boolean
+}
+
 /** What the live socket asks of the store that the dialogue nodes keep. */
 export interface ChatLog {
   /**
-   * The user's chats and the seq of the latest entry of each, of the `maxHeads` latest chats.
+   * The `maxHeads` latest chats of the user.
    * @throws AppError 5030, 5032 when nobody can tell now
    */
-  heads(uid: number): Promise<ReadonlyMap<string, number>>
+  heads(uid: number): Promise<ChatHeads>
   /**
    * Entries of a chat that follow a seq, oldest first, without a hole.
    * @throws AppError 4040 when the user is no member; 5030, 5032
