@@ -4,6 +4,7 @@ import type { Database } from '@roundtable/backend/src/database/open-database'
 import { runMigrations } from '@roundtable/backend/src/database/run-migrations'
 import { startMariadb } from '../servers/mariadb.ts'
 import { describeWith } from '../servers/needs.ts'
+import { waitUntil } from '../servers/wait-until.ts'
 import { databaseOpener } from './users-database.ts'
 import { addUsers } from './users-for-tests.ts'
 
@@ -60,5 +61,37 @@ describeWith('mariadbd', 'transactions', () => {
     await expect(work).rejects.toThrow('on purpose')
     expect(tries).toBe(1)
     expect(await db.selectFrom('users').select('age').where('id', '=', a).execute()).toEqual([{ age: null }])
+  })
+
+  test('a server that hangs before the work is done keeps nothing of it, and after that the outcome is unknown', async () => {
+    const [a = 0] = await addUsers(db, 'hanging', 1)
+    const ageOf = async () =>
+      (await db.selectFrom('users').select('age').where('id', '=', a).executeTakeFirst())?.age
+    const hang = async () => {
+      server.process.signal('SIGSTOP')
+      await waitUntil('nobody is answered', () =>
+        ageOf().then(
+          () => false,
+          () => true,
+        ),
+      )
+    }
+    const change = (work: (transaction: Database) => Promise<void>) => inTransaction(db, work)
+
+    const cutShort = change(async (transaction) => {
+      await setAge(transaction, a, 60)
+      await hang()
+      await setAge(transaction, a, 61)
+    })
+    await expect(cutShort).rejects.toMatchObject({ code: 5032 })
+    server.process.signal('SIGCONT')
+    await waitUntil('the store is back', async () => (await ageOf()) === null)
+
+    const done = change(async (transaction) => {
+      await setAge(transaction, a, 62)
+      await hang()
+    })
+    await expect(done).rejects.toMatchObject({ code: 5031 })
+    server.process.signal('SIGCONT')
   })
 })

@@ -1,4 +1,4 @@
-import { AppError } from '@roundtable/common/errors'
+import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { Transaction } from 'kysely'
 import { errorCode } from '../error-code.ts'
 import type { Database } from './open-database.ts'
@@ -9,18 +9,31 @@ const mostTries = 3
 /**
  * Does the work in one transaction, and again when two that waited for each other made the server end it: the other one
  * has gone on by then.
+ * @throws AppError 5031 when the store went away while it was to keep what was done; 5032 when it surely keeps nothing
  */
 export async function inTransaction<T>(
   db: Database,
   work: (transaction: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
   for (let tries = 1; ; tries++) {
+    let isToBeKept = false
     try {
-      return await db.transaction().execute(work)
+      return await db.transaction().execute(async (transaction) => {
+        const result = await work(transaction)
+        isToBeKept = true
+        return result
+      })
     } catch (error) {
+      if (isToBeKept) throw outcomeUnknown(error)
       if (tries === mostTries || !wasDeadlock(error)) throw error
     }
   }
+}
+
+function outcomeUnknown(error: unknown): unknown {
+  if (!(error instanceof AppError)) return error
+  const message = 'the outcome is unknown: send it again with the same Idempotency-Key'
+  return new AppError(errorCodes.outcomeUnknown, message, { cause: error })
 }
 
 function wasDeadlock(error: unknown): boolean {

@@ -24,8 +24,8 @@ export const newsRoutes: FastifyPluginAsyncZod<NewsRoutesOptions> = async (app, 
     async ({ body, headers, user: { uid } }, reply) => {
       const key = headers['idempotency-key']
       const request = key === undefined ? {} : { requestId: derivedResourceId(uid, 'news', key) }
-      const { event, isNew } = await news.post({ uid, text: body.text, ...request })
-      if (isNew) onNews(event)
+      const event = await news.post({ uid, text: body.text, ...request })
+      onNews(event)
       reply.code(201)
       return toEventObject(event)
     },

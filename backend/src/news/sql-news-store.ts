@@ -1,4 +1,5 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
+import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/open-database.ts'
 import { ConstraintError } from '../database/store-errors.ts'
 import { insertEvent, readEventOfRequest, readEvents } from './event-rows.ts'
@@ -12,9 +13,12 @@ export function createSqlNewsStore(db: Database): NewsStore {
       const { uid, text, requestId } = post
       try {
         const request_id = requestId ?? null
-        return { event: await insertEvent(db, { uid, name: 'post', text, request_id }), isNew: true }
+        // A transaction: of an insert alone it is not known whether it was done when its answer is lost.
+        return await inTransaction(db, (transaction) =>
+          insertEvent(transaction, { uid, name: 'post', text, request_id }),
+        )
       } catch (error) {
-        return { event: await storedBefore(db, post, error), isNew: false }
+        return await storedBefore(db, post, error)
       }
     },
 

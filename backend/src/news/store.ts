@@ -16,7 +16,10 @@ export interface NewsEvent {
   friendId?: number
 }
 
-/** Is told of each event once, after it was stored. It may not throw, and nobody waits for it. */
+/**
+ * Is told of each event after it was stored; of a post again when its request comes again, since whoever was to tell of it
+ * may have ended first. It may not throw, and nobody waits for it.
+ */
 export type OnNews = (event: NewsEvent) => void
 
 /** A page of a feed, newest first: events older than `before`, from the newest one without it. */
@@ -39,10 +42,10 @@ export interface NewPost {
 export interface NewsStore {
   /**
    * Stores a post once.
-   * @returns the event, and whether it was stored now
-   * @throws AppError 4011 when the user is gone, 4090 when this request had another text before
+   * @throws AppError 4011 when the user is gone, 4090 when this request had another text before, 5031 when it is not
+   * known whether it is stored
    */
-  post(post: NewPost): Promise<{ event: NewsEvent; isNew: boolean }>
+  post(post: NewPost): Promise<NewsEvent>
 
   /**
    * Stores that the user has signed in or out.
