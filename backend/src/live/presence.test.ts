@@ -115,6 +115,35 @@ test('what was lost is asked for after a break', async () => {
   expect(watcher.told()).toEqual([[2, true]])
 })
 
+test('who left while events were lost is gone after a break, and nobody else', async () => {
+  store.makeChat(shared, [1, 2, 4])
+  const [one, two] = [startHub(), startHub()]
+  const watcher = await connect(one, 1)
+  const [leaving] = [await connect(two, 2), await connect(two, 4)]
+  pass(1_000)
+  lost = true
+  leaving.leave()
+  pass(10_000)
+  lost = false
+  bus.announceBreak()
+  pass(1_000)
+  expect(watcher.told().slice(0, 2).sort()).toEqual([
+    [2, true],
+    [4, true],
+  ])
+  expect(watcher.told().slice(2)).toEqual([[2, false]])
+})
+
+test('a socket that much waits for is told all the same', async () => {
+  const hub = startHub()
+  const watcher = await connect(hub, 1)
+  watcher.congest()
+  pass(1_000)
+  await connect(hub, 2)
+  pass(1_000)
+  expect(watcher.told()).toEqual([[2, true]])
+})
+
 test('a user who does nothing costs no events', async () => {
   const hub = startHub()
   for (let uid = 10; uid < 60; uid++) await connect(hub, uid)

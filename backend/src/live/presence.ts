@@ -33,7 +33,7 @@ export const presenceEvents = {
   alive: z.object({ backend: Backend }),
   /** Who of these chats is there? */
   who: z.object({ backend: Backend, cids: Cids }),
-  /** These are. */
+  /** These are, of its own users, and nobody else. */
   here: z.object({ backend: Backend, chats: z.record(ResourceId, Uids) }),
 } as const
 
@@ -74,8 +74,9 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
   const unknown = new Set<string>()
   let aliveAt = Number.NEGATIVE_INFINITY
 
-  const publish = (name: keyof typeof presenceEvents, key: string, body: object): void =>
-    bus.publish(topics.liveEvents, { key, name, body: { backend, ...body } })
+  // One key for all that a backend says: who left after an answer was given must not seem to have left before.
+  const publish = (name: keyof typeof presenceEvents, body: object): void =>
+    bus.publish(topics.liveEvents, { key: backend, name, body: { backend, ...body } })
 
   const set = (cid: string, uid: number, by: string, online: boolean): void => {
     const present = there.get(cid)
@@ -105,14 +106,14 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
     for (const cid of fresh) known.add(cid)
     announced.set(uid, known)
     for (const cid of known) set(cid, uid, backend, true)
-    if (fresh.length > 0) publish('presence', String(uid), { uid, online: true, cids: fresh })
+    if (fresh.length > 0) publish('presence', { uid, online: true, cids: fresh })
   }
 
   const withdraw = (uid: number): void => {
     const cids = [...(announced.get(uid) ?? [])]
     announced.delete(uid)
     for (const cid of cids) set(cid, uid, backend, false)
-    if (cids.length > 0) publish('presence', String(uid), { uid, online: false, cids })
+    if (cids.length > 0) publish('presence', { uid, online: false, cids })
   }
 
   const renew = (by: string): void => {
@@ -135,25 +136,23 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
     for (const cid of cids) {
       const members = chats.get(cid)?.members.keys() ?? []
       const uids = [...members].map(({ uid }) => uid).filter((uid) => announced.get(uid)?.has(cid))
-      if (uids.length > 0) here[cid] = [...new Set(uids)]
+      here[cid] = [...new Set(uids)]
     }
-    if (Object.keys(here).length > 0) publish('here', backend, { chats: here })
+    publish('here', { chats: here })
   }
 
   const ask = (): void => {
     const cids = [...unknown]
     unknown.clear()
     for (let from = 0; from < cids.length; from += maxChats) {
-      publish('who', backend, { cids: cids.slice(from, from + maxChats) })
+      publish('who', { cids: cids.slice(from, from + maxChats) })
     }
   }
 
   /** @returns how many frames that took */
   const tellChange = (uid: number, online: boolean, cids: ReadonlySet<string>): number => {
     const members = new Set([...cids].flatMap((cid) => [...(chats.get(cid)?.members.keys() ?? [])]))
-    const told = [...members].filter(
-      (member) => member.uid !== uid && !member.isCongested && !newcomers.has(member),
-    )
+    const told = [...members].filter((member) => member.uid !== uid && !newcomers.has(member))
     const frame = encode({ type: 'presence', uid, online })
     for (const member of told) member.send(frame)
     return told.length
@@ -187,7 +186,7 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
   const stayAlive = (): void => {
     if (now() - aliveAt < aliveMs) return
     aliveAt = now()
-    publish('alive', backend, {})
+    publish('alive', {})
     endLeases()
     for (const cid of there.keys()) if (!chats.get(cid)?.members.size) there.delete(cid)
   }
@@ -201,7 +200,12 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
     who: (body) => answer(presenceEvents.who.parse(body).cids),
     here: (body) => {
       const { backend: by, chats: present } = presenceEvents.here.parse(body)
-      for (const [cid, uids] of Object.entries(present)) for (const uid of uids) set(cid, uid, by, true)
+      for (const [cid, uids] of Object.entries(present)) {
+        // Those who left while nobody heard of it are not named.
+        const named = new Set(uids)
+        for (const uid of there.get(cid)?.keys() ?? []) if (!named.has(uid)) set(cid, uid, by, false)
+        for (const uid of named) set(cid, uid, by, true)
+      }
     },
   } satisfies Record<keyof typeof presenceEvents, (body: unknown) => void>
 
