@@ -36,6 +36,10 @@ export function createMemoryBus(mangle: (event: BusEvent) => BusEvent[] = (event
     setTrouble(trouble: string | undefined) {
       state.trouble = trouble
     },
+    /** As when a subscription stands for the first time. */
+    announceReady() {
+      for (const { onReady } of listeners) onReady?.()
+    },
     /** As after an outage in which events were lost. */
     announceBreak() {
       for (const { onBreak } of listeners) onBreak?.()

@@ -50,3 +50,64 @@ test('from a block on neither is told news of the other', async () => {
   ])
   audience.close()
 })
+
+/** A user who follows the author, what they were told, and a store whose feed can be away. */
+async function startReader() {
+  const memory = createMemoryBus()
+  const stored: NewsEvent[] = []
+  const state = { isAway: false }
+  const ask = async <T>(answer: () => T): Promise<T> => {
+    if (state.isAway) throw new Error('the store is away')
+    return answer()
+  }
+  const audience = createNewsAudience({
+    bus: memory.bus,
+    topic: 'userEvents',
+    source: { followed: async () => [author], feed: () => ask(() => stored.toReversed()) },
+    logger,
+  })
+  const told: number[] = []
+  await audience.add({ uid: reader, tell: ({ id }) => told.push(id) })
+  const store = () => {
+    const event = {
+      id: stored.length + 1,
+      name: 'post',
+      uid: author,
+      message: '',
+      ts: 2_000_000_000,
+    } as const
+    stored.push(event)
+    return event
+  }
+  const publish = createUserEvents(memory.bus, 'userEvents')
+  return { memory, state, audience, told, store, publish }
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+test('what was missed before the subscription stood, or in a break, is told once', async () => {
+  const { memory, told, store, publish } = await startReader()
+  store()
+  memory.announceReady()
+  await settled()
+  expect(told).toEqual([1])
+  store()
+  memory.announceBreak()
+  await settled()
+  publish(store())
+  memory.announceBreak()
+  await settled()
+  expect(told).toEqual([1, 2, 3])
+})
+
+test('what was missed while the feed is away is told when it is back', async () => {
+  const { memory, state, audience, told, store } = await startReader()
+  store()
+  state.isAway = true
+  memory.announceBreak()
+  await settled()
+  state.isAway = false
+  audience.tick(10_000)
+  await settled()
+  expect(told).toEqual([1])
+})

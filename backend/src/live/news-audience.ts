@@ -41,6 +41,8 @@ interface Reader {
   followed: ReadonlySet<number>
   /** Grows with each reading: an earlier one that ends later says nothing. */
   version: number
+  /** Events may have been lost of which the store knows. */
+  hasMissed: boolean
   /** The events told last, so that none is told twice. */
   readonly told: Set<number>
   /** Unix seconds: what was before is not news. */
@@ -65,7 +67,7 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
   const readers = new Map<number, Reader>()
   /** By author, those here who follow them. */
   const audiences = new Map<number, Set<Reader>>()
-  /** Those of whom it could not be read. */
+  /** Those of whom something could not be read. */
   const unread = new Set<Reader>()
   let triedAt = 0
 
@@ -97,13 +99,26 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
     for (const listener of reader.listeners) listener.tell(event)
   }
 
+  const tellMissed = async (reader: Reader): Promise<void> => {
+    // Before the answer, which may not know what is missed meanwhile.
+    reader.hasMissed = false
+    try {
+      const latest = await inTurn(() => source.feed(reader.uid, { limit: maxMissed }))
+      for (const event of latest.reverse()) if (event.ts >= reader.since) tell(reader, event)
+    } catch (error) {
+      reader.hasMissed = true
+      throw error
+    }
+  }
+
   /** Never throws: what could not be read is read later. */
-  const refresh = async (reader: Reader, read = readFollowed): Promise<void> => {
+  const refresh = async (reader: Reader): Promise<void> => {
     unread.delete(reader)
     try {
-      await read(reader)
+      await readFollowed(reader)
+      if (reader.hasMissed) await tellMissed(reader)
     } catch (error) {
-      logger.debug({ err: error, uid: reader.uid }, 'cannot read whom a user follows, trying again')
+      logger.debug({ err: error, uid: reader.uid }, 'cannot read the news of a user, trying again')
       if (readers.get(reader.uid) === reader) unread.add(reader)
     }
   }
@@ -131,17 +146,15 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
     if (own && (name === 'follow' || name === 'unfollow')) void refresh(own)
   }
 
-  const catchUp = async (reader: Reader): Promise<void> => {
-    await readFollowed(reader)
-    const latest = await inTurn(() => source.feed(reader.uid, { limit: maxMissed }))
-    for (const event of latest.reverse()) if (event.ts >= reader.since) tell(reader, event)
+  const catchUp = (): void => {
+    for (const reader of readers.values()) {
+      reader.hasMissed = true
+      void refresh(reader)
+    }
   }
 
-  const onBreak = (): void => {
-    for (const reader of readers.values()) void refresh(reader, catchUp)
-  }
-
-  const subscription = bus.subscribe(topic, onEvent, { onBreak })
+  // What happened before the subscription stood was not told either.
+  const subscription = bus.subscribe(topic, onEvent, { onReady: catchUp, onBreak: catchUp })
 
   return {
     async add(listener) {
@@ -152,6 +165,7 @@ export function createNewsAudience({ bus, topic, source, logger }: NewsAudienceO
         listeners: new Set(),
         followed: new Set(),
         version: 0,
+        hasMissed: false,
         told: new Set(),
         since: Math.floor(Date.now() / 1000),
       }

@@ -43,11 +43,16 @@ function openNewsSocket(
   const socket = new GuardedSocket(ws, tcp, services)
   // What happens while the last events are read comes after them.
   let waiting: NewsEvent[] | undefined = []
+  // One of them may be told only now: its event was held up.
+  const first = new Set<number>()
 
   const send = (event: NewsEvent): void => socket.send(Buffer.from(JSON.stringify(toEventObject(event))))
   const listener: Listener = {
     uid: claims.uid,
-    tell: (event) => (waiting ? waiting.push(event) : send(event)),
+    tell(event) {
+      if (waiting) waiting.push(event)
+      else if (!first.has(event.id)) send(event)
+    },
   }
   const refuse = (error: AppError, closeCode: CloseCode): void => {
     socket.send(Buffer.from(JSON.stringify(error.body)))
@@ -56,10 +61,13 @@ function openNewsSocket(
   const begin = async (): Promise<void> => {
     await news.add(listener)
     const latest = (await source.feed(claims.uid, { limit: lastEvents })).reverse()
-    for (const event of latest) send(event)
-    const sent = new Set(latest.map(({ id }) => id))
-    for (const event of waiting ?? []) if (!sent.has(event.id)) send(event)
+    for (const event of latest) {
+      first.add(event.id)
+      send(event)
+    }
+    const waited = waiting ?? []
     waiting = undefined
+    for (const event of waited) listener.tell(event)
   }
 
   begin().catch((error: unknown) => {
