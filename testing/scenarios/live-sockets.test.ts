@@ -200,6 +200,13 @@ test('no token in time, a bad one, one that ends: 4401', async () => {
   expect(codesOf(silent)).toEqual([4010])
 })
 
+test('a first frame with a good token and what cannot be: 1008, as the token is not at fault', async () => {
+  const { url } = await startBackend()
+  const one = await connectLive(url, await tokenOf(1), { onFrame, chats: { [cid]: -1 } })
+  expect((await one.closed).code).toBe(1008)
+  expect(codesOf(one)).toEqual([4001])
+})
+
 test('a bad frame is answered, and the socket stays open', async () => {
   const { url } = await startBackend()
   const one = await connectAs(1, url)
@@ -331,6 +338,15 @@ test("while the users' store is away chats go on, and news come when it is back"
     return one.frames.some(({ type }) => type === 'news')
   })
   expect(one.isOpen).toBe(true)
+})
+
+test('a user may have 20 sockets for news, and another one when one is closed', async () => {
+  const { url } = await startBackend()
+  const open = async () => openSocket(url, `/v1/news?token=${await tokenOf(1)}`)
+  const [first] = await Promise.all(Array.from({ length: 20 }, open))
+  await expect(open()).rejects.toThrow('429')
+  first?.close()
+  await waitUntil('its place is free', open)
 })
 
 test('news without a token, or with a bad one, are refused as a request is', async () => {

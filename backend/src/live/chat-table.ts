@@ -47,6 +47,7 @@ export class ChatTable {
   tidy(now: number): void {
     let bytes = 0
     for (const chat of this.#chats.values()) {
+      if (chat.members.size > 0) chat.touchedAt = now
       if (chat.members.size === 0 && now - chat.touchedAt > lingerMs) this.#chats.delete(chat.cid)
       else bytes += bytesOf(chat)
     }

@@ -20,7 +20,7 @@ export interface Chat {
   filling: boolean
   /** When its head was last compared with the store's, in ms of the hub's clock. */
   comparedAt: number
-  /** When something last happened in it, in ms of the hub's clock. */
+  /** When something last happened in it, or it was last seen to have sockets, in ms of the hub's clock. */
   touchedAt: number
 }
 

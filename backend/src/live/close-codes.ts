@@ -1,6 +1,6 @@
 /** Why the server closes a socket (RFC 6455, 7.4; from 4000 on our own). */
 export const closeCodes = {
-  /** The client did what it must not go on doing: too many frames, or too many sockets. */
+  /** The client did what it must not go on doing: too many frames or sockets, or a first frame that cannot be. */
   policy: 1008,
   /** This backend shuts down: reconnect after the retryAfterMs of the last frame. */
   restart: 1012,

@@ -19,6 +19,9 @@ export const AuthFrame = z
   .object({ type: z.literal('auth'), token: z.string().min(1).max(2_048), chats: LastSeqs.optional() })
   .describe('The first frame, within 5 s: who the client is and what it has')
 
+/** What it takes to know who the client is. */
+export const TokenFrame = AuthFrame.pick({ type: true, token: true })
+
 const TypingRequest = z
   .object({ type: z.literal('typing'), cid: ResourceId })
   .describe('The user is writing: told to the other members')

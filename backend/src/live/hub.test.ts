@@ -110,6 +110,20 @@ test('who comes later is sent a message as it is by then: edited, or without its
   expect(world.store.reads).toBe(3)
 })
 
+test('who comes back to a quiet chat within a minute is served from memory', async () => {
+  const one = await world.connect(hub, 1)
+  for (let i = 0; i < 3; i++) world.write()
+  await world.pass(120_000, hub)
+  one.close()
+  hub.leave(one.member)
+  await world.pass(30_000, hub)
+  const { reads } = world.store
+  const again = await world.connect(hub, 1, { [cid]: 1 })
+  await settled()
+  expect(again.seqs(cid)).toEqual([2, 3])
+  expect(world.store.reads).toBe(reads + 1)
+})
+
 test('more than 500 missing are a gap, and then it goes on', async () => {
   for (let i = 0; i < 600; i++) world.write()
   const one = await world.connect(hub, 1, { [cid]: 3 })

@@ -8,7 +8,7 @@ import type { NewsEvent } from '../news/store.ts'
 import type { Chat, Member } from './chat.ts'
 import { type CloseCode, closeCodes } from './close-codes.ts'
 import { newFrameBudget, spendFrame } from './frame-budget.ts'
-import { AuthFrame, encode, newsFrame, Request } from './frames.ts'
+import { AuthFrame, encode, newsFrame, Request, TokenFrame } from './frames.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import type { Hub } from './hub.ts'
 import type { Listener, NewsAudience } from './news-audience.ts'
@@ -138,18 +138,19 @@ export class LiveSocket implements Member, Listener, Connection {
   async #authenticate(data: Buffer, isBinary: boolean): Promise<void> {
     const { tokens, hub, news } = this.#services
     try {
-      const { token, chats = {} } = readFrame(AuthFrame, data, isBinary)
-      const claims = await tokens.verify(token)
+      const claims = await tokens.verify(readFrame(TokenFrame, data, isBinary).token)
       // Said twice before it was checked, or gone.
       if (this.#claims || !this.isOpen) return
       this.#claims = claims
+      const { chats = {} } = readFrame(AuthFrame, data, isBinary)
       await hub.admit(this, chats)
       // Gone while the store was asked.
       if (this.isOpen) await news.add(this)
     } catch (error) {
       const known = this.#toldError(error)
       if (known.code >= errorCodes.internal) this.refuse(known, closeCodes.tryLater, 1_000)
-      else this.refuse(known, known.code === errorCodes.slowDown ? closeCodes.policy : closeCodes.token)
+      // To a client 4401 means that its token is of no use any more.
+      else this.refuse(known, this.#claims ? closeCodes.policy : closeCodes.token)
     }
   }
 

@@ -14,6 +14,7 @@ import type { Connection, WebSocketRoute } from './web-sockets.ts'
 
 /** So many of the last events come first. */
 const lastEvents = 30
+const maxSocketsOfUser = 20
 
 export interface NewsSocketServices extends Omit<SocketServices, 'hub' | 'log'> {
   source: Pick<NewsSource, 'feed'>
@@ -21,9 +22,20 @@ export interface NewsSocketServices extends Omit<SocketServices, 'hub' | 'log'> 
 
 /** GET /v1/news?token= as a WebSocket: the last events, oldest first, then each as it happens. */
 export function newsSocketRoute(services: NewsSocketServices): WebSocketRoute {
+  const counts = new Map<number, number>()
   return async (request) => {
     const claims = await services.tokens.verify(tokenOf(request))
-    return (ws, tcp) => openNewsSocket(ws, tcp, claims, services)
+    const { uid } = claims
+    const countOf = () => counts.get(uid) ?? 0
+    if (countOf() >= maxSocketsOfUser) {
+      const message = `a user may have ${maxSocketsOfUser} sockets for news: close another one`
+      throw new AppError(errorCodes.slowDown, message)
+    }
+    return (ws, tcp) => {
+      counts.set(uid, countOf() + 1)
+      ws.once('close', () => (countOf() > 1 ? counts.set(uid, countOf() - 1) : counts.delete(uid)))
+      return openNewsSocket(ws, tcp, claims, services)
+    }
   }
 }
 
