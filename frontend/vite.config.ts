@@ -6,6 +6,8 @@ export default defineConfig({
   build: {
     // No data: URLs, so that a policy of 'self' alone is enough.
     assetsInlineLimit: 0,
+    // One style sheet: that of a place which could not be fetched once would not be asked for again.
+    cssCodeSplit: false,
     // Those that know light-dark(): written for older ones, it would not follow the choice of colours.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
   },

@@ -4,7 +4,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { useCallback, useEffect, useState } from 'react'
 import { forgetSession, keepSession, readSession } from './api/stored-session.ts'
 import type { Token } from './api/types.ts'
-import { router } from './router.tsx'
+import { fetchAhead, router } from './router.tsx'
 import { createSession, type Session } from './session/session.ts'
 import { SessionContext } from './session/session-context.ts'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -61,6 +61,14 @@ function SignedIn({ token, onEnd }: { token: Token; onEnd: (token: Token, isAske
     session.start()
     return () => session.stop()
   }, [session])
+  useEffect(
+    () =>
+      session.live.subscribe(() => {
+        // Not before: the first view comes first.
+        if (session.live.state().phase === 'live') whenIdle(() => void fetchAhead())
+      }),
+    [session],
+  )
 
   return (
     <SessionContext value={session}>
@@ -69,4 +77,10 @@ function SignedIn({ token, onEnd }: { token: Token; onEnd: (token: Token, isAske
       </QueryClientProvider>
     </SessionContext>
   )
+}
+
+/** Not every browser tells when it has nothing to do. */
+function whenIdle(run: () => void): void {
+  if ('requestIdleCallback' in window) requestIdleCallback(run)
+  else setTimeout(run, 1_000)
 }

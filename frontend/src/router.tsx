@@ -3,9 +3,9 @@ import {
   createRootRoute,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { lazyComponent } from './parts/lazy-component.ts'
 import { PageFault } from './parts/page-fault.tsx'
 import { PageHint } from './parts/page-hint.tsx'
 import { isResourceId } from './shell/is-resource-id.ts'
@@ -24,7 +24,7 @@ const start = createRoute({
 const chats = createRoute({
   getParentRoute: () => root,
   path: '/chats',
-  component: lazyRouteComponent(() => import('./chats/chats-page.tsx'), 'ChatsPage'),
+  component: lazyComponent(() => import('./chats/chats-page.tsx'), 'ChatsPage'),
 })
 const chat = createRoute({
   getParentRoute: () => chats,
@@ -35,28 +35,28 @@ const chat = createRoute({
   beforeLoad: ({ params }) => {
     if (!isResourceId(params.cid)) throw redirect({ to: '/chats', replace: true })
   },
-  component: lazyRouteComponent(() => import('./chats/conversation-page.tsx'), 'ConversationPage'),
+  component: lazyComponent(() => import('./chats/conversation-page.tsx'), 'ConversationPage'),
 })
 
 const people = createRoute({
   getParentRoute: () => root,
   path: '/people',
-  component: lazyRouteComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
+  component: lazyComponent(() => import('./people/people-page.tsx'), 'PeoplePage'),
 })
 const person = createRoute({
   getParentRoute: () => root,
   path: '/people/$id',
-  component: lazyRouteComponent(() => import('./people/profile-page.tsx'), 'ProfilePage'),
+  component: lazyComponent(() => import('./people/profile-page.tsx'), 'ProfilePage'),
 })
 const news = createRoute({
   getParentRoute: () => root,
   path: '/news',
-  component: lazyRouteComponent(() => import('./news/news-page.tsx'), 'NewsPage'),
+  component: lazyComponent(() => import('./news/news-page.tsx'), 'NewsPage'),
 })
 const topology = createRoute({
   getParentRoute: () => root,
   path: '/topology',
-  component: lazyRouteComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
+  component: lazyComponent(() => import('./topology/topology-page.tsx'), 'TopologyPage'),
 })
 
 /** After the # of the address: whatever serves the page needs to know of one address only. */
@@ -67,6 +67,12 @@ export const router = createRouter({
   defaultErrorComponent: PageFault,
   defaultNotFoundComponent: () => <PageHint say={(text) => text.nothingHere} />,
 })
+
+/** Fetches what is shown later, so that it is here when the network goes. What cannot be had is asked for when it is shown. */
+export async function fetchAhead(): Promise<void> {
+  for (const { options } of Object.values(router.routesById)) await options.component?.preload?.()
+  await Promise.allSettled([import('./chats/new-chat-dialog.tsx'), import('./chats/chat-dialog.tsx')])
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

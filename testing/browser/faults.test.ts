@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { signIn as signInByApi } from '../constellation/api-user.ts'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
+import { builtScripts, scriptsOf } from './loaded-scripts.ts'
 import { bubbles, goTo, isLive, openChatWith, signIn, write } from './page-actions.ts'
 import { desktop, phone, type Site, startSite } from './start-site.ts'
 
@@ -62,6 +63,41 @@ describeWith('chromium', 'the page while something is broken', () => {
     expect(await bubbles(janitor).allTextContents()).toEqual(texts)
     expect(await bubbles(tester).allTextContents()).toEqual(texts)
     await Promise.all([tester.context().close(), janitor.context().close()])
+  })
+
+  test('every place opens without a network, also one that was not seen before', async () => {
+    const page = await site.open(desktop)
+    await signIn(page, 'tester')
+    await waitUntil(
+      'everything is here',
+      async () => (await scriptsOf(page)).length === builtScripts().length,
+    )
+    await page.context().setOffline(true)
+    await page.getByText('No network').waitFor()
+    await page.getByRole('link', { name: /Roger Wilco/ }).click()
+    await page.getByRole('heading', { name: 'Roger Wilco' }).waitFor()
+    for (const place of ['People', 'News', 'Topology', 'Chats'] as const) {
+      await goTo(page, place)
+      await page.getByRole('heading', { name: place, level: 1 }).waitFor()
+    }
+    await page.getByRole('button', { name: 'New chat' }).click()
+    await page.getByLabel('Name or id').waitFor()
+    await page.context().close()
+  })
+
+  test('a place that cannot be fetched takes nothing else away, and is there when it is tried again', async () => {
+    const page = await site.open(desktop)
+    await page.route('**/assets/news-page*', (route) => route.abort())
+    await signIn(page, 'tester')
+    await page.evaluate('window.isStillHere = true')
+    await goTo(page, 'News')
+    await page.getByText('Something went wrong').waitFor()
+    await isLive(page)
+    await page.unrouteAll()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'News' }).waitFor()
+    expect(await page.evaluate('window.isStillHere')).toBe(true)
+    await page.context().close()
   })
 
   test('what was written without a network is sent after the page was left and opened again', async () => {

@@ -1,15 +1,16 @@
 import { ActionIcon, Menu, TextInput } from '@mantine/core'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react'
+import { Suspense, useState, useSyncExternalStore } from 'react'
 import type { Chat } from '../api/types.ts'
 import { Icon } from '../parts/icon.tsx'
+import { lazyComponent } from '../parts/lazy-component.ts'
 import { Notice } from '../parts/notice.tsx'
 import { useNames } from '../people/use-names.ts'
 import { useSession } from '../session/session-context.ts'
 import { errorText } from '../text/error-text.ts'
 import { useText } from '../text/language.tsx'
 
-const ChatDialog = lazy(async () => ({ default: (await import('./chat-dialog.tsx')).ChatDialog }))
+const ChatDialog = lazyComponent(() => import('./chat-dialog.tsx'), 'ChatDialog')
 
 export interface ConversationHeadProps {
   cid: string
@@ -31,6 +32,11 @@ export function ConversationHead(props: ConversationHeadProps) {
   const [isOpen, setIsOpen] = useState(false)
   const [error, setError] = useState<unknown>()
 
+  const showDetails = (): void => {
+    // One that could not be fetched the last time would fail again without being asked for.
+    void ChatDialog.preload?.()
+    setIsOpen(true)
+  }
   const leave = async (): Promise<void> => {
     if (!confirm(text.chats.leaveQuestion)) return
     setError(undefined)
@@ -69,7 +75,7 @@ export function ConversationHead(props: ConversationHeadProps) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={!chat} onClick={() => setIsOpen(true)}>
+          <Menu.Item disabled={!chat} onClick={showDetails}>
             {text.chats.details}
           </Menu.Item>
           <Menu.Item disabled={!chat} onClick={() => void leave()}>
