@@ -14,6 +14,15 @@ test('addresses are links, what ends the sentence is not', () => {
   expect(links('HTTPS://Example.org')).toEqual(['https://example.org/'])
 })
 
+test('what ends an address is found in one go, however much of it there is', () => {
+  // Going over it again for each bracket would take minutes.
+  const dots = `http://${'.'.repeat(2_700)}a`
+  const brackets = ')'.repeat(1_380)
+  expect(splitLinks(dots + brackets)).toEqual([{ text: dots, href: `${dots}/` }, { text: brackets }])
+  const closed = `http://a/${'('.repeat(9)}${').'.repeat(2_000)}`
+  expect(links(closed)).toEqual([`http://a/${'('.repeat(9)}${').'.repeat(8)})`])
+})
+
 test('nothing but http and https is a link', () => {
   const texts = [
     'javascript:alert(1)',

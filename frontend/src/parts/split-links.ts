@@ -3,7 +3,7 @@ export type TextPiece = { text: string; href?: string }
 
 const address = /https?:\/\/[^\s<>"]+/gi
 /** What ends a sentence is not of the address before it. */
-const trailing = /[.,:;!?'"»”…]+$/
+const trailing: ReadonlySet<string> = new Set('.,:;!?\'"»”…')
 
 /**
  * Splits a text at the web addresses in it. Only http and https: nothing that runs when it is followed. The pieces put
@@ -24,8 +24,14 @@ export function splitLinks(text: string): TextPiece[] {
 }
 
 function withoutTail(found: string): string {
-  const trimmed = found.replace(trailing, '')
   // A closing bracket belongs to the address when it was opened in it.
-  const isOpened = (trimmed.match(/\(/g)?.length ?? 0) >= (trimmed.match(/\)/g)?.length ?? 0)
-  return trimmed.endsWith(')') && !isOpened ? withoutTail(trimmed.slice(0, -1)) : trimmed
+  let unopened = 0
+  for (const character of found) unopened += character === ')' ? 1 : character === '(' ? -1 : 0
+  let end = found.length
+  for (; end > 0; end--) {
+    const last = found.charAt(end - 1)
+    if (last === ')' && unopened > 0) unopened--
+    else if (!trailing.has(last)) break
+  }
+  return found.slice(0, end)
 }
