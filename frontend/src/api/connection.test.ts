@@ -12,13 +12,14 @@ function run(events: ConnectionEvent[], from: Connection = { phase: 'closed' }) 
   return { state, effects }
 }
 
-const start: ConnectionEvent = { type: 'start', online: true }
+const start: ConnectionEvent = { type: 'start' }
 const ready: ConnectionEvent = { type: 'ready', heads: { c: 3 } }
 const broken = (fields: Partial<Extract<ConnectionEvent, { type: 'closed' }>> = {}): ConnectionEvent => ({
   type: 'closed',
   code: 1006,
   now: 1_000,
   chance: 1,
+  online: true,
   ...fields,
 })
 
@@ -44,7 +45,9 @@ test('those whom one failure cut off come back spread over half the interval', (
 })
 
 test('it waits at least as long as the server asks', () => {
-  const { state } = run([broken({ code: 1012, retryAfterMs: 700 })], { phase: 'live' })
+  const { state } = run([broken({ code: 1012, lastError: { code: 5030, retryAfterMs: 700 } })], {
+    phase: 'live',
+  })
   expect(state).toEqual({ phase: 'waiting', attempt: 1, until: 1_700 })
 })
 
@@ -61,12 +64,26 @@ test('a token that is refused ends the session and is not tried again', () => {
   expect(effects).toEqual(['open', 'endSession'])
 })
 
-test('without a network nothing is tried, and with it at once', () => {
-  const offline = run([{ type: 'offline' }], { phase: 'live' })
-  expect(offline).toEqual({ state: { phase: 'offline' }, effects: ['close'] })
-  expect(run([broken(), { type: 'retry' }], offline.state)).toEqual({ state: offline.state, effects: [] })
+test('a token that did not come in time is sent again: that says nothing of the token', () => {
+  const { state, effects } = run([start, broken({ code: 4401, lastError: { code: 4010 } })])
+  expect(state).toMatchObject({ phase: 'waiting', attempt: 2 })
+  expect(effects).toEqual(['open', 'wait'])
+  expect(run([start, broken({ code: 4401, lastError: { code: 4011 } })]).effects).toEqual([
+    'open',
+    'endSession',
+  ])
+})
+
+test('a device that says it has no network is not simply believed', () => {
+  expect(run([{ type: 'offline' }], { phase: 'live' })).toEqual({
+    state: { phase: 'connecting', attempt: 1 },
+    effects: ['open'],
+  })
+  const offline = run([{ type: 'offline' }, broken({ now: 0, online: false })], { phase: 'live' })
+  expect(offline).toEqual({ state: { phase: 'offline', until: 15_000 }, effects: ['open', 'wait'] })
+  expect(run([{ type: 'offline' }], offline.state).effects).toEqual([])
+  expect(run([{ type: 'retry' }], offline.state).effects).toEqual(['open'])
   expect(run([{ type: 'online' }], offline.state).effects).toEqual(['open'])
-  expect(run([{ type: 'start', online: false }]).state).toEqual({ phase: 'offline' })
 })
 
 test('stopped, nothing brings it back', () => {

@@ -4,8 +4,8 @@ import type { LastSeqs } from './frames.ts'
 export type Connection =
   /** Not wanted: signed out, or not started. */
   | { phase: 'closed' }
-  /** The device says that it has no network. */
-  | { phase: 'offline' }
+  /** The device says that it has no network, and the last attempt failed: it is made again at `until` all the same. */
+  | { phase: 'offline'; until: number }
   | { phase: 'connecting'; attempt: number }
   /** Open and known; what was missed is still coming in. */
   | { phase: 'catchingUp'; heads: LastSeqs }
@@ -14,7 +14,7 @@ export type Connection =
   | { phase: 'waiting'; attempt: number; until: number }
 
 export type ConnectionEvent =
-  | { type: 'start'; online: boolean }
+  | { type: 'start' }
   | { type: 'stop' }
   | { type: 'online' }
   | { type: 'offline' }
@@ -22,8 +22,18 @@ export type ConnectionEvent =
   | { type: 'ready'; heads: LastSeqs }
   /** Everything up to the heads is here. */
   | { type: 'caughtUp' }
-  /** @property retryAfterMs what the server asked for in its last frame */
-  | { type: 'closed'; code: number; now: number; chance: number; retryAfterMs?: number | undefined }
+  /**
+   * @property online what the device says of its network
+   * @property lastError what the server said was wrong before it closed
+   */
+  | {
+      type: 'closed'
+      code: number
+      now: number
+      chance: number
+      online: boolean
+      lastError?: { code: number; retryAfterMs?: number } | undefined
+    }
   /** The wait is over, or the user does not want to wait. */
   | { type: 'retry' }
 
@@ -37,6 +47,8 @@ export interface Step {
 
 /** The server closed because of the token: it is of no use to come back with it. */
 const tokenCode = 4401
+/** It closes so too when no token came in time: that was a slow moment, and says nothing of the token. */
+const noTokenInTime = 4010
 const firstWaitMs = 500
 const maxWaitMs = 15_000
 
@@ -45,15 +57,16 @@ export function connectionStep(state: Connection, event: ConnectionEvent): Step 
   const stay: Step = { state, effects: [] }
   switch (event.type) {
     case 'start':
-      if (state.phase !== 'closed') return stay
-      return event.online ? connecting(1) : { state: { phase: 'offline' }, effects: [] }
+      return state.phase === 'closed' ? connecting(1) : stay
     case 'stop':
       return { state: { phase: 'closed' }, effects: ['close'] }
     case 'offline':
-      return state.phase === 'closed' ? stay : { state: { phase: 'offline' }, effects: ['close'] }
+      // Only a hint: between two programs of one machine there is a way without any network.
+      return state.phase === 'closed' || state.phase === 'offline' ? stay : connecting(1)
     case 'online':
       return state.phase === 'offline' || state.phase === 'waiting' ? connecting(1) : stay
     case 'retry':
+      if (state.phase === 'offline') return connecting(1)
       return state.phase === 'waiting' ? connecting(state.attempt) : stay
     case 'ready':
       return state.phase === 'connecting'
@@ -74,10 +87,15 @@ function closed(state: Connection, event: Extract<ConnectionEvent, { type: 'clos
   if (state.phase === 'closed' || state.phase === 'offline' || state.phase === 'waiting') {
     return { state, effects: [] }
   }
-  if (event.code === tokenCode) return { state: { phase: 'closed' }, effects: ['endSession'] }
-  const attempt = state.phase === 'connecting' ? state.attempt : 0
+  const { code, now, chance, online, lastError } = event
+  if (code === tokenCode && lastError?.code !== noTokenInTime) {
+    return { state: { phase: 'closed' }, effects: ['endSession'] }
+  }
   // Between half and all of it, so that those whom one failure cut off do not come back all at once.
-  const backoffMs = Math.min(firstWaitMs * 2 ** attempt, maxWaitMs) * (0.5 + event.chance / 2)
-  const until = event.now + Math.round(Math.max(event.retryAfterMs ?? 0, backoffMs))
+  const spread = 0.5 + chance / 2
+  if (!online) return { state: { phase: 'offline', until: now + maxWaitMs * spread }, effects: ['wait'] }
+  const attempt = state.phase === 'connecting' ? state.attempt : 0
+  const backoffMs = Math.min(firstWaitMs * 2 ** attempt, maxWaitMs) * spread
+  const until = now + Math.round(Math.max(lastError?.retryAfterMs ?? 0, backoffMs))
   return { state: { phase: 'waiting', attempt: attempt + 1, until }, effects: ['wait'] }
 }

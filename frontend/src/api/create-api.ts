@@ -84,13 +84,21 @@ export interface Api {
 const pageSize = 50
 const maxPageSize = 200
 
-/** @param onSessionEnd called when the API no longer takes the token */
-export function createApi(token: string, onSessionEnd: () => void): Api {
+export interface ApiOptions {
+  token: string
+  /** The API no longer takes the token. */
+  onSessionEnd: () => void
+  /** No answer came, though nobody gave up waiting for it. */
+  onSilence: () => void
+}
+
+export function createApi({ token, onSessionEnd, onSilence }: ApiOptions): Api {
   async function ask<T>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     try {
       return await request<T>(method, path, { ...options, token })
     } catch (error) {
       if (error instanceof ApiError && error.endsSession) onSessionEnd()
+      if (error instanceof ApiError && error.code === 0 && !options.signal?.aborted) onSilence()
       throw error
     }
   }

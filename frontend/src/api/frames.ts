@@ -8,6 +8,8 @@ export type ClientFrame =
   | { type: 'auth'; token: string; chats: LastSeqs }
   | { type: 'typing'; cid: string }
   | { type: 'read'; cid: string; seq: number }
+  /** None that the server knows. It answers an error and stays open, which is a sign of life. */
+  | { type: 'ping' }
 
 export type ServerFrame =
   | { type: 'ready'; userId: number; chats: LastSeqs }

@@ -50,7 +50,7 @@ beforeEach(() => {
     addEventListener: (name: string, listener: () => void) => device.set(name, listener),
     removeEventListener: (name: string) => device.delete(name),
   })
-  Object.defineProperty(globalThis, 'navigator', { value: { onLine: true }, configurable: true })
+  setOnline(true)
   live = openLive({
     token: 'the token',
     have: () => ({ c: 7 }),
@@ -62,6 +62,10 @@ afterEach(() => {
   live.stop()
   jest.useRealTimers()
 })
+
+function setOnline(onLine: boolean): void {
+  Object.defineProperty(globalThis, 'navigator', { value: { onLine }, configurable: true })
+}
 
 const last = (): FakeSocket => {
   const socket = FakeSocket.all.at(-1)
@@ -138,12 +142,56 @@ test('whoever does not want to wait does not have to', () => {
   expect(FakeSocket.all).toHaveLength(2)
 })
 
-test('without a network the socket is closed, and opened when there is one', () => {
+test('without a network it is tried again now and then, and at once when there is one', () => {
   const socket = becomeLive()
+  setOnline(false)
   device.get('offline')?.()
   expect(socket.isClosed).toBe(true)
-  expect(live.state()).toEqual({ phase: 'offline' })
+  last().onclose?.({ code: 1006 })
+  expect(live.state()).toMatchObject({ phase: 'offline' })
+  jest.advanceTimersByTime(15_000)
+  expect(FakeSocket.all).toHaveLength(3)
+  last().onclose?.({ code: 1006 })
+  setOnline(true)
   device.get('online')?.()
+  expect(FakeSocket.all).toHaveLength(4)
+})
+
+test('what the device says does not keep it from a server that is there', () => {
+  setOnline(false)
+  becomeLive()
+  expect(live.state()).toEqual({ phase: 'live' })
+})
+
+test('a connection that dies without a word is found out, and made anew', () => {
+  const socket = becomeLive()
+  jest.advanceTimersByTime(25_000)
+  expect(socket.sent.at(-1)).toEqual({ type: 'ping' })
+  socket.say({ type: 'error', code: 4001, message: 'type: one of typing, read, resume' })
+  jest.advanceTimersByTime(24_000)
+  expect(live.state()).toEqual({ phase: 'live' })
+  jest.advanceTimersByTime(11_000)
+  expect(socket.isClosed).toBe(true)
+  expect(live.state()).toMatchObject({ phase: 'waiting' })
+})
+
+test('when something else did not get through, the connection is looked at, once', () => {
+  const socket = becomeLive()
+  live.check()
+  jest.advanceTimersByTime(9_000)
+  live.check()
+  expect(socket.sent.slice(1)).toEqual([{ type: 'ping' }])
+  jest.advanceTimersByTime(1_000)
+  expect(live.state()).toMatchObject({ phase: 'waiting' })
+})
+
+test('a slow moment while connecting does not end the session', () => {
+  live.start()
+  last().open()
+  last().say({ type: 'error', code: 4010, message: 'within 5 s' })
+  last().onclose?.({ code: 4401 })
+  expect(sessionEnds).toBe(0)
+  jest.advanceTimersByTime(1_000)
   expect(FakeSocket.all).toHaveLength(2)
 })
 

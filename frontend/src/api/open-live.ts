@@ -18,6 +18,8 @@ export interface Live {
   stop(): void
   /** Does not wait for the next attempt. */
   retryNow(): void
+  /** Something did not get through: asks for a sign of life at once. */
+  check(): void
   /** Everything up to the heads of the last `ready` is here. */
   caughtUp(): void
   /** @returns false when there is no connection; nothing is kept */
@@ -26,6 +28,9 @@ export interface Live {
 
 /** A connection that says nothing for so long after it was asked for is given up. */
 const connectTimeoutMs = 10_000
+/** One that is live and says nothing for so long is asked for a sign of life; one that does not answer is given up. */
+const silenceMs = 25_000
+const answerMs = 10_000
 
 /** GET /v1/live on this page's own origin. */
 export function openLive(options: LiveOptions): Live {
@@ -33,7 +38,9 @@ export function openLive(options: LiveOptions): Live {
   let state: Connection = { phase: 'closed' }
   let socket: WebSocket | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
-  let retryAfterMs: number | undefined
+  /** A sign of life is waited for. */
+  let isAsked = false
+  let lastError: Extract<ServerFrame, { type: 'error' }> | undefined
 
   const apply = (event: ConnectionEvent): void => {
     const step = connectionStep(state, event)
@@ -45,6 +52,7 @@ export function openLive(options: LiveOptions): Live {
 
   const drop = (): void => {
     clearTimeout(timer)
+    isAsked = false
     const dropped = socket
     // Forgotten first: what it still says is not listened to.
     socket = undefined
@@ -53,21 +61,35 @@ export function openLive(options: LiveOptions): Live {
 
   const broken = (code: number): void => {
     drop()
-    apply({ type: 'closed', code, now: Date.now(), chance: Math.random(), retryAfterMs })
+    const { onLine: online } = navigator
+    apply({ type: 'closed', code, now: Date.now(), chance: Math.random(), online, lastError })
+  }
+
+  const isReady = (): boolean => state.phase === 'live' || state.phase === 'catchingUp'
+
+  const check = (): void => {
+    if (!isReady() || isAsked) return
+    isAsked = true
+    clearTimeout(timer)
+    send({ type: 'ping' })
+    timer = setTimeout(() => broken(1006), answerMs)
   }
 
   const take = (frame: ServerFrame): void => {
-    if (frame.type === 'error') retryAfterMs = frame.retryAfterMs
-    if (frame.type === 'ready') {
+    if (frame.type === 'error') lastError = frame
+    if (frame.type === 'ready') apply({ type: 'ready', heads: frame.chats })
+    if (isReady()) {
+      // A connection may die without a word, and would be called live for minutes.
       clearTimeout(timer)
-      apply({ type: 'ready', heads: frame.chats })
+      isAsked = false
+      timer = setTimeout(check, silenceMs)
     }
     options.onFrame(frame)
   }
 
   const open = (): void => {
     drop()
-    retryAfterMs = undefined
+    lastError = undefined
     const opening = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/v1/live`)
     socket = opening
     const isCurrent = (): boolean => socket === opening
@@ -94,13 +116,16 @@ export function openLive(options: LiveOptions): Live {
     open,
     close: drop,
     wait() {
-      if (state.phase === 'waiting')
+      if (state.phase === 'waiting' || state.phase === 'offline')
         timer = setTimeout(() => apply({ type: 'retry' }), state.until - Date.now())
     },
     endSession: () => options.onSessionEnd(),
   }
 
-  const onOnline = (): void => apply({ type: 'online' })
+  const onOnline = (): void => {
+    apply({ type: 'online' })
+    check()
+  }
   const onOffline = (): void => apply({ type: 'offline' })
 
   return {
@@ -112,7 +137,7 @@ export function openLive(options: LiveOptions): Live {
     start() {
       addEventListener('online', onOnline)
       addEventListener('offline', onOffline)
-      apply({ type: 'start', online: navigator.onLine })
+      apply({ type: 'start' })
     },
     stop() {
       removeEventListener('online', onOnline)
@@ -122,9 +147,10 @@ export function openLive(options: LiveOptions): Live {
     retryNow() {
       if (state.phase === 'waiting') apply({ type: 'retry' })
     },
+    check,
     caughtUp: () => apply({ type: 'caughtUp' }),
     send(frame) {
-      return (state.phase === 'live' || state.phase === 'catchingUp') && send(frame)
+      return isReady() && send(frame)
     },
   }
 }

@@ -48,7 +48,7 @@ const chatFrames: ReadonlySet<string> = new Set(['message', 'edited', 'deleted',
 
 export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptions): Session {
   const me = token.userId
-  const api = createApi(token.token, onEnd)
+  const api = createApi({ token: token.token, onSessionEnd: onEnd, onSilence: () => live.check() })
   const queries = createQueryClient()
   const people = createPeople(api)
   const logs = createChatLogs({ api, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) })
