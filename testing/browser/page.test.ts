@@ -182,5 +182,31 @@ describeWith('chromium', 'the page', () => {
     await page.context().close()
   })
 
+  test('opened at an older message, a chat is unread until its end is seen', async () => {
+    const janitor = await signInByApi(site.url, 'janitor')
+    const cid = (await janitor.call('POST', '/v1/chats', { users: [3], name: 'Long' })).body.id
+    for (let n = 1; n <= 70; n++)
+      await janitor.call('POST', `/v1/chats/${cid}/messages`, { txt: `number ${n}` })
+    const page = await site.open(desktop)
+    const told: unknown[] = []
+    page.on('request', (request) => {
+      if (request.method() === 'POST' && request.url().endsWith('/read')) told.push(request.postDataJSON())
+    })
+    await signIn(page, 'tester')
+    await page.goto(`${site.url}/#/chats/${cid}?seq=5`)
+    const toEnd = page.getByRole('button', { name: 'To the latest messages' })
+    await toEnd.waitFor()
+    await page.locator('.is-wanted').filter({ hasText: 'number' }).waitFor()
+    const row = page.getByRole('link', { name: /Long/ })
+    await row.filter({ hasText: '70 unread messages' }).waitFor()
+    expect(await page.title()).toMatch(/^\(\d+\)/)
+    expect(told).toEqual([])
+
+    await toEnd.click()
+    await row.filter({ hasNotText: 'unread' }).waitFor()
+    await waitUntil('it is told', () => told.length > 0)
+    await page.context().close()
+  })
+
   test('nothing failed inside the pages, and the content policy held', () => expect(site.faults).toEqual([]))
 })

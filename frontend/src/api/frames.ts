@@ -7,7 +7,6 @@ export type LastSeqs = Readonly<Record<string, number>>
 export type ClientFrame =
   | { type: 'auth'; token: string; chats: LastSeqs }
   | { type: 'typing'; cid: string }
-  | { type: 'read'; cid: string; seq: number }
   /** None that the server knows. It answers an error and stays open, which is a sign of life. */
   | { type: 'ping' }
 

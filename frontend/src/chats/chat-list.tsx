@@ -10,12 +10,14 @@ import { useChats } from './use-chats.ts'
 
 /** The user's chats, latest activity first. */
 export function ChatList({ openCid }: { openCid: string | undefined }) {
-  const { signals, drafts, me } = useSession()
+  const { signals, drafts, me, readMarker } = useSession()
   const text = useText()
   const names = useNames()
   useSyncExternalStore(signals.subscribe, signals.version)
+  // Only what one sees is not unread: an open chat is, while the tab is hidden or one has scrolled up.
+  const watchedCid = useSyncExternalStore(readMarker.subscribe, readMarker.watched)
   const list = useChats()
-  const unread = list.chats?.reduce((sum, chat) => sum + (chat.id === openCid ? 0 : chat.unread), 0) ?? 0
+  const unread = list.chats?.reduce((sum, chat) => sum + (chat.id === watchedCid ? 0 : chat.unread), 0) ?? 0
 
   useEffect(() => {
     document.title = unread > 0 ? `(${unread}) Roundtable` : 'Roundtable'
@@ -42,6 +44,7 @@ export function ChatList({ openCid }: { openCid: string | undefined }) {
             key={chat.id}
             chat={chat}
             isOpen={chat.id === openCid}
+            isWatched={chat.id === watchedCid}
             names={names}
             draft={chat.id === openCid ? '' : drafts.get(chat.id)}
             typing={signals.typing(chat.id)}

@@ -8,6 +8,8 @@ import { useText } from '../text/language.tsx'
 export interface ChatRowProps {
   chat: Chat
   isOpen: boolean
+  /** Its latest messages are in view. */
+  isWatched: boolean
   names: Names
   draft: string
   /** Who is writing in it. */
@@ -17,14 +19,14 @@ export interface ChatRowProps {
 }
 
 /** A chat in the list: what it is called, what was last said in it, how much of it is unread. */
-export function ChatRow({ chat, isOpen, names, draft, typing, isOnline }: ChatRowProps) {
+export function ChatRow({ chat, isOpen, isWatched, names, draft, typing, isOnline }: ChatRowProps) {
   const { me } = useSession()
   const text = useText()
   const title = names.ofChat(chat)
   const isDirect = chat.users.length === 2 && !chat.name
   const other = chat.users.find((uid) => uid !== me) ?? me
   const { lastMessage, unread } = chat
-  const isUnread = unread > 0 && !isOpen
+  const isUnread = unread > 0 && !isWatched
 
   return (
     <li>

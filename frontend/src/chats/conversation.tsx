@@ -20,6 +20,7 @@ import { withoutThoseShown } from './without-those-shown.ts'
 
 /** A chat one is not in looks the same as none. */
 const notFound = 4040
+const nobody: readonly number[] = []
 
 export interface ConversationProps {
   cid: string
@@ -43,8 +44,8 @@ export function Conversation({ cid, wantedSeq }: ConversationProps) {
   const [edited, setEdited] = useState<Message>()
   const [words, setWords] = useState<string>()
   const searched = useLaterValue(words?.trim() ?? '')
-  const [isAtEnd, setIsAtEnd] = useState(true)
-  const readBy = useReadMarks(cid, isAtEnd ? view.log?.lastSeq : undefined)
+  const [isAtEnd, setIsAtEnd] = useState(false)
+  const readBy = useReadMarks(cid, isAtEnd ? view.log?.lastSeq : undefined, chat?.users ?? nobody)
 
   useEffect(() => logs.open(cid), [logs, cid])
   useEffect(() => {

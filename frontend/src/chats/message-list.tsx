@@ -39,14 +39,16 @@ export function MessageList(props: MessageListProps) {
   const loadOlder = (): void => {
     if (hasOlder && !view.isLoadingOlder && !view.error) void logs.loadOlder(cid)
   }
-  const { box, isAtEnd, toEnd } = useScrollBox(shown[0]?.id, loadOlder)
+  const { box, isAtEnd, toEnd, show } = useScrollBox(shown[0]?.id, loadOlder, wantedSeq !== undefined)
   const firstUnread = useFirstUnread(view, readSeq, me)
   const lastOwn = useMemo(
     () => shown.findLast((entry) => entry.object === 'message' && entry.uid === me),
     [shown, me],
   )
-  useWantedMessage(box, view, wantedSeq, loadOlder)
-  useEffect(() => onAtEnd(isAtEnd), [isAtEnd, onAtEnd])
+  useWantedMessage(view, wantedSeq, loadOlder, show)
+  // While nothing is here yet, the end that one sees is not that of the chat.
+  const isEndSeen = isAtEnd === true && view.log !== undefined
+  useEffect(() => onAtEnd(isEndSeen), [isEndSeen, onAtEnd])
   const justWritten = outgoing.at(-1)?.key
   useEffect(() => {
     // Whoever writes sees what they have written, wherever they were reading.
@@ -107,7 +109,7 @@ export function MessageList(props: MessageListProps) {
         </ol>
         <NewestAloud shown={shown} me={me} nameOf={names.of} />
       </section>
-      {!isAtEnd && (
+      {isAtEnd === false && (
         <button type="button" className="to-end" aria-label={text.chats.latest} onClick={toEnd}>
           <Icon name="down" />
         </button>

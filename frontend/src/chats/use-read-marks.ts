@@ -1,21 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useSyncExternalStore } from 'react'
 import { queryKeys } from '../session/query-keys.ts'
 import { useSession } from '../session/session-context.ts'
-import { useConnection } from '../session/use-connection.ts'
+import { countReaders } from './count-readers.ts'
 
 /**
  * Tells that one has read up to a place, and answers by how many others a message was read.
  * @param shownSeq up to where it is shown; undefined while one looks elsewhere
  */
-export function useReadMarks(cid: string, shownSeq: number | undefined): (seq: number) => number {
-  const { api, live, me, signals } = useSession()
-  const { phase } = useConnection()
+export function useReadMarks(
+  cid: string,
+  shownSeq: number | undefined,
+  users: readonly number[],
+): (seq: number) => number {
+  const { api, me, readMarker, signals } = useSession()
   const isVisible = useSyncExternalStore(onVisibility, () => document.visibilityState === 'visible')
   useSyncExternalStore(signals.subscribe, signals.version)
-  const told = useRef({ phase, seq: 0 })
 
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: queryKeys.readMarks(cid),
     queryFn: ({ signal }) => api.readMarks(cid, signal),
   })
@@ -23,20 +25,18 @@ export function useReadMarks(cid: string, shownSeq: number | undefined): (seq: n
     for (const { uid, seq } of data ?? []) signals.takeReadMark(cid, uid, seq)
   }, [data, signals, cid])
 
+  const isReading = isVisible && shownSeq !== undefined
+  useEffect(() => (isReading ? readMarker.watch(cid) : undefined), [cid, isReading, readMarker])
+
   const ownSeq = data?.find(({ uid }) => uid === me)?.seq
   useEffect(() => {
-    // After a reconnection it is told again: whether the last word got through is not known.
-    if (told.current.phase !== phase) told.current = { phase, seq: 0 }
-    if (!isVisible || shownSeq === undefined || phase !== 'live') return
-    const known = Math.max(told.current.seq, signals.readSeqs(cid).get(me) ?? 0, ownSeq ?? 0)
-    if (shownSeq > known && live.send({ type: 'read', cid, seq: shownSeq })) told.current.seq = shownSeq
-  }, [cid, isVisible, live, me, ownSeq, phase, shownSeq, signals])
+    if (!isReading || isPending) return
+    const known = Math.max(signals.readSeqs(cid).get(me) ?? 0, ownSeq ?? 0)
+    if (shownSeq > known) readMarker.tell(cid, shownSeq)
+  }, [cid, isPending, isReading, me, ownSeq, readMarker, shownSeq, signals])
 
   const marks = signals.readSeqs(cid)
-  return useCallback(
-    (seq) => [...marks].filter(([uid, upTo]) => uid !== me && upTo >= seq).length,
-    [marks, me],
-  )
+  return useCallback((seq) => countReaders(marks, users, me, seq), [marks, users, me])
 }
 
 function onVisibility(listener: () => void): () => void {

@@ -13,8 +13,11 @@ const startZone = 600
 
 export interface ScrollBox {
   box: RefObject<HTMLDivElement | null>
-  isAtEnd: boolean
+  /** Undefined until it is known. */
+  isAtEnd: boolean | undefined
   toEnd: () => void
+  /** Brings what the selector finds into view. */
+  show: (selector: string) => void
 }
 
 /**
@@ -22,12 +25,18 @@ export interface ScrollBox {
  * content comes in above.
  * @param firstId names the first item of the content
  * @param onNearStart called whenever one is near to the beginning
+ * @param isSeeking something is about to be shown: until then one is not at the end, though the box begins there
  */
-export function useScrollBox(firstId: string | undefined, onNearStart: () => void): ScrollBox {
+export function useScrollBox(
+  firstId: string | undefined,
+  onNearStart: () => void,
+  isSeeking: boolean,
+): ScrollBox {
   const box = useRef<HTMLDivElement>(null)
   const last = useRef<Measure>({ firstId, height: 0, clientHeight: 0 })
   const nearStart = useRef(onNearStart)
-  const [isAtEnd, setIsAtEnd] = useState(true)
+  const isPlaced = useRef(!isSeeking)
+  const [isAtEnd, setIsAtEnd] = useState<boolean>()
 
   useLayoutEffect(() => {
     nearStart.current = onNearStart
@@ -38,7 +47,7 @@ export function useScrollBox(firstId: string | undefined, onNearStart: () => voi
     const element = box.current
     if (!element) return
     const look = (): void => {
-      setIsAtEnd(isNearEnd(element))
+      if (isPlaced.current) setIsAtEnd(isNearEnd(element))
       if (element.scrollTop < startZone) nearStart.current()
     }
     const observer = new ResizeObserver(() => {
@@ -57,7 +66,13 @@ export function useScrollBox(firstId: string | undefined, onNearStart: () => voi
     if (box.current) box.current.scrollTop = box.current.scrollHeight
   }, [])
 
-  return { box, isAtEnd, toEnd }
+  const show = useCallback((selector: string) => {
+    isPlaced.current = true
+    box.current?.querySelector(selector)?.scrollIntoView({ block: 'center' })
+    if (box.current) setIsAtEnd(isNearEnd(box.current))
+  }, [])
+
+  return { box, isAtEnd, toEnd, show }
 }
 
 function isNearEnd({ scrollTop, scrollHeight, clientHeight }: Element): boolean {

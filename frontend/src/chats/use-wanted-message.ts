@@ -1,12 +1,15 @@
-import { type RefObject, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { LogView } from './chat-logs.ts'
 
-/** Brings a message into view that was asked for by its seq, loading older ones until it is there. */
+/**
+ * Brings a message into view that was asked for by its seq, loading older ones until it is there.
+ * @param show scrolls to what a selector finds
+ */
 export function useWantedMessage(
-  box: RefObject<HTMLElement | null>,
   { log, isLoadingOlder }: LogView,
   seq: number | undefined,
   loadOlder: () => void,
+  show: (selector: string) => void,
 ): void {
   const shown = useRef<number>(undefined)
   useEffect(() => {
@@ -17,6 +20,6 @@ export function useWantedMessage(
       return
     }
     shown.current = seq
-    box.current?.querySelector(`[data-seq="${seq}"]`)?.scrollIntoView({ block: 'center' })
-  }, [box, log, isLoadingOlder, seq, loadOlder])
+    show(`[data-seq="${seq}"]`)
+  }, [log, isLoadingOlder, seq, loadOlder, show])
 }

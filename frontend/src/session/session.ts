@@ -9,6 +9,7 @@ import type { Token } from '../api/types.ts'
 import { type ChatLogs, createChatLogs } from '../chats/chat-logs.ts'
 import { type ChatPages, chatPagesAfter } from '../chats/chat-pages.ts'
 import { createDrafts, type Drafts } from '../chats/drafts.ts'
+import { createReadMarker, type ReadMarker } from '../chats/read-marker.ts'
 import { createSignals, type Signals } from '../chats/signals.ts'
 import { type NewsPages, newsPagesAfter } from '../news/news-pages.ts'
 import { createPeople, type People } from '../people/people.ts'
@@ -25,6 +26,7 @@ export interface Session {
   logs: ChatLogs
   signals: Signals
   drafts: Drafts
+  readMarker: ReadMarker
   people: People
   queries: QueryClient
   /** Asks for the list of chats again, soon and once. */
@@ -54,6 +56,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
   const logs = createChatLogs({ api, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) })
   const signals = createSignals((ms, run) => setTimeout(run, ms))
   const drafts = createDrafts(me)
+  const readMarker = createReadMarker({ api, wait: waitUnlessWoken })
   const live = openLive({ token: token.token, have: logs.have, onFrame: take, onSessionEnd: onEnd })
   const outbox = createOutbox({
     send: api.sendMessage,
@@ -96,6 +99,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
     }
     if (frame.type === 'ready') {
       outbox.wake()
+      readMarker.wake()
       refreshChats()
       // What happened while nobody listened is in the store.
       void queries.invalidateQueries({ queryKey: queryKeys.news })
@@ -119,6 +123,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
     logs,
     signals,
     drafts,
+    readMarker,
     people,
     queries,
     refreshChats,
