@@ -131,6 +131,44 @@ test('a passing failure is tried again until it is over, any other one is told',
   expect(logs.get(cid).error?.message).toBe('there is no such chat')
 })
 
+/** A chat that could not be had, and waits to ask again for as long as nobody wakes it. */
+async function openedInVain() {
+  const store = createStore(2)
+  const wait = (_: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()))
+  const logs = createChatLogs({ api: store.api, wait })
+  store.failures.push(new ApiError(0, 'away'))
+  logs.open(cid)
+  await settle()
+  expect(logs.get(cid).error?.message).toBe('away')
+  return { logs, failures: store.failures }
+}
+
+test('whoever tries again, or a new connection, does not wait for its turn', async () => {
+  const tries: ((logs: ChatLogs) => void)[] = [
+    (logs) => logs.catchUp(cid),
+    (logs) => logs.take({ type: 'ready', userId: 3, chats: {} }),
+  ]
+  for (const tryAgain of tries) {
+    const { logs } = await openedInVain()
+    tryAgain(logs)
+    await settle()
+    expect(seqs(logs)).toEqual([1, 2])
+    expect(logs.get(cid).error).toBeUndefined()
+  }
+})
+
+test('it is not whole while a chat that was opened is missing, but for one that cannot be had', async () => {
+  const { logs, failures } = await openedInVain()
+  const seen: boolean[] = []
+  logs.subscribe(() => seen.push(logs.isWhole()))
+  expect(logs.isWhole()).toBe(false)
+  failures.push(new ApiError(4040, 'there is no such chat'))
+  logs.catchUp(cid)
+  await settle()
+  expect(seen.at(-1)).toBe(true)
+})
+
 test('what is missing in a chat that one is in no more is not waited for', async () => {
   const { store, logs } = await opened(2)
   store.failures.push(new ApiError(4040, 'there is no such chat'))

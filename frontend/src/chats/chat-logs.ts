@@ -34,7 +34,7 @@ export interface ChatLogs {
   take(frame: ServerFrame): void
   /** Takes what another answer told of a chat, before the live socket does. */
   takeMessage(message: Message): void
-  /** Asks for whatever is in the store and not here. */
+  /** Asks for whatever is in the store and not here, at once. */
   catchUp(cid: string): void
   /** What is here, by chat: from there on the live socket goes on. */
   have(): LastSeqs
@@ -45,8 +45,8 @@ export interface ChatLogs {
 
 export interface ChatLogsOptions {
   api: Pick<Api, 'listMessages' | 'entriesAfter'>
-  /** Waits before it asks again. */
-  wait: (ms: number) => Promise<void>
+  /** Waits before it asks again: as long as told, or until the signal. */
+  wait: (ms: number, signal?: AbortSignal) => Promise<void>
 }
 
 /** So many entries behind it is quicker to begin anew. */
@@ -65,13 +65,17 @@ export function createChatLogs({ api, wait }: ChatLogsOptions): ChatLogs {
   const listeners = new Set<() => void>()
   const mending = new Set<string>()
   const askedAgain = new Set<string>()
+  let waking = new AbortController()
   let closed = false
 
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
   const get = (cid: string): LogView => views.get(cid) ?? unknown
   const set = (cid: string, change: Partial<LogView>): void => {
     if (closed) return
     views.set(cid, { ...get(cid), ...change })
-    for (const listener of listeners) listener()
+    tell()
   }
   const setLog = (cid: string, next: (log: MessageLog) => MessageLog): void => {
     const { log } = get(cid)
@@ -120,10 +124,17 @@ export function createChatLogs({ api, wait }: ChatLogsOptions): ChatLogs {
           break
         }
         askedAgain.add(cid)
-        await wait(Math.min(retryMs * 2 ** attempt++, maxRetryMs))
+        await wait(Math.min(retryMs * 2 ** attempt++, maxRetryMs), waking.signal)
       }
     }
     mending.delete(cid)
+    tell()
+  }
+
+  /** The way is clear again, or the user does not want to wait: who waits to ask again asks now. */
+  const wake = (): void => {
+    waking.abort()
+    waking = new AbortController()
   }
 
   const mendIfBehind = (cid: string): void => {
@@ -132,6 +143,7 @@ export function createChatLogs({ api, wait }: ChatLogsOptions): ChatLogs {
   }
 
   const takeHeads = async (heads: LastSeqs): Promise<void> => {
+    wake()
     for (const cid of views.keys()) setLog(cid, (log) => knowHead(log, heads[cid] ?? 0))
     await wait(graceMs)
     for (const cid of views.keys()) mendIfBehind(cid)
@@ -180,12 +192,17 @@ export function createChatLogs({ api, wait }: ChatLogsOptions): ChatLogs {
       setLog(message.cid, (log) => applySteps(log, [{ do: 'show', seq: message.seq, entry: message }]))
       mendIfBehind(message.cid)
     },
-    catchUp: (cid) => void mend(cid),
+    catchUp(cid) {
+      wake()
+      void mend(cid)
+    },
     have: () =>
       Object.fromEntries(
         [...views].flatMap(([cid, { log }]) => (log ? [[cid, log.lastSeq]] : [])).slice(-maxNamed),
       ),
-    isWhole: () => [...views.values()].every(({ log }) => !log || !isBehind(log)),
+    isWhole: () =>
+      [...mending].every((cid) => get(cid).log) &&
+      [...views.values()].every(({ log }) => !log || !isBehind(log)),
     close() {
       closed = true
     },

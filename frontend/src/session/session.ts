@@ -53,7 +53,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
   const api = createApi({ token: token.token, onSessionEnd: onEnd, onSilence: () => live.check() })
   const queries = createQueryClient()
   const people = createPeople(api)
-  const logs = createChatLogs({ api, wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)) })
+  const logs = createChatLogs({ api, wait: waitUnlessWoken })
   const signals = createSignals((ms, run) => setTimeout(run, ms))
   const drafts = createDrafts(me)
   const readMarker = createReadMarker({ api, wait: waitUnlessWoken })
@@ -163,10 +163,10 @@ function createQueryClient(): QueryClient {
   })
 }
 
-function waitUnlessWoken(ms: number, signal: AbortSignal): Promise<void> {
+function waitUnlessWoken(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, ms)
-    signal.addEventListener('abort', () => {
+    signal?.addEventListener('abort', () => {
       clearTimeout(timer)
       resolve()
     })
