@@ -46,3 +46,20 @@ export function bubbles(page: Page): Locator {
 export async function goTo(page: Page, place: 'Chats' | 'People' | 'News' | 'Topology'): Promise<void> {
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: place }).click()
 }
+
+/** Holds back what is answered to requests of a method and path, until it is let go. */
+export async function holdBack(page: Page, method: string, path: RegExp) {
+  let letGo = (): void => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  let isAnswered = false
+  await page.route(path, async (route) => {
+    if (route.request().method() !== method) return route.continue()
+    const response = await route.fetch()
+    isAnswered = true
+    await held
+    return route.fulfill({ response })
+  })
+  return { isAnswered: () => isAnswered, letGo }
+}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { callApi, signIn as signInByApi } from '../constellation/api-user.ts'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
-import { bubbles, openChatWith, signIn, signOut, write } from './page-actions.ts'
+import { bubbles, goTo, holdBack, openChatWith, signIn, signOut, write } from './page-actions.ts'
 import { desktop, phone, type Site, startSite } from './start-site.ts'
 
 describeWith('chromium', 'the page', () => {
@@ -179,6 +179,58 @@ describeWith('chromium', 'the page', () => {
     expect(await bubbles(page).allTextContents()).toEqual(
       Array.from({ length: 120 }, (_, index) => `number ${index + 1}`),
     )
+    await page.context().close()
+  })
+
+  test('news that comes while the feed is on its way is not lost', async () => {
+    const page = await site.open(desktop)
+    const frames: string[] = []
+    page.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(String(payload))),
+    )
+    await signIn(page, 'tester')
+    const tester = await signInByApi(site.url, 'tester')
+    const feed = await holdBack(page, 'GET', /\/v1\/news\?/)
+    await goTo(page, 'News')
+    await waitUntil('the feed is answered', feed.isAnswered)
+    await tester.call('POST', '/v1/news', { text: 'newer than the answer' })
+    await waitUntil('the page is told', () => frames.some((frame) => frame.includes('newer than the answer')))
+    feed.letGo()
+    await page.getByRole('list', { name: 'What happened' }).getByText('newer than the answer').waitFor()
+    await page.context().close()
+  })
+
+  test('what is typed while a post or an edit is on its way stays', async () => {
+    const page = await site.open(desktop)
+    await signIn(page, 'tester')
+    await goTo(page, 'News')
+    const field = page.getByRole('textbox', { name: 'What is new?' })
+    const post = await holdBack(page, 'POST', /\/v1\/news$/)
+    await field.fill('the first post')
+    await page.getByRole('button', { name: 'Post' }).click()
+    await waitUntil('it is posted', post.isAnswered)
+    await field.fill('the second post')
+    post.letGo()
+    await page.getByRole('button', { name: 'Post' }).and(page.locator(':not([data-loading])')).waitFor()
+    expect(await field.inputValue()).toBe('the second post')
+
+    await goTo(page, 'Chats')
+    await openChatWith(page, 'Sludge', 'Sludge Vohaul')
+    await write(page, 'as it was')
+    await page.getByRole('button', { name: 'What to do with this message' }).click()
+    await page.getByRole('menuitem', { name: 'Edit' }).click()
+    const edit = await holdBack(page, 'PUT', /\/messages\//)
+    const message = page.getByLabel('Message', { exact: true })
+    await message.fill('the first edit')
+    await message.press('Enter')
+    await waitUntil('it is changed', edit.isAnswered)
+    await message.fill('the second edit')
+    edit.letGo()
+    await bubbles(page).filter({ hasText: 'the first edit' }).waitFor()
+    await page.getByRole('button', { name: 'Save' }).and(page.locator(':not([data-loading])')).waitFor()
+    expect(await message.inputValue()).toBe('the second edit')
+    await message.press('Enter')
+    await bubbles(page).filter({ hasText: 'the second edit' }).waitFor()
     await page.context().close()
   })
 

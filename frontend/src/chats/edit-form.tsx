@@ -13,13 +13,16 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
   const { api, logs } = useSession()
   const text = useText()
   const [words, setWords] = useState(message.text)
+  const [saved, setSaved] = useState(message.text)
   // The same text sent again is the same edit; another text is another one.
   const [key, setKey] = useState(newKey)
   const save = useMutation({
-    mutationFn: () => api.editMessage(message, words, key),
-    onSuccess() {
+    mutationFn: (sent: string) => api.editMessage(message, sent, key),
+    onSuccess(_, sent) {
       logs.catchUp(message.cid)
-      onDone()
+      setSaved(sent)
+      // What was typed meanwhile is another edit.
+      if (words === sent) onDone()
     },
   })
   return (
@@ -32,7 +35,7 @@ export function EditForm({ message, onDone }: { message: Message; onDone: () => 
         setWords(changed)
         setKey(newKey())
       }}
-      onSubmit={() => (words === message.text ? onDone() : save.mutate())}
+      onSubmit={() => (words === saved ? onDone() : save.mutate(words))}
       onCancel={onDone}
     >
       <p className="editing">

@@ -14,7 +14,6 @@ import { useSession } from '../session/session-context.ts'
 import type { Texts } from '../text/en.ts'
 import { errorText } from '../text/error-text.ts'
 import { useText } from '../text/language.tsx'
-import { type NewsPages, newsPagesAfter } from './news-pages.ts'
 import './news.css'
 
 /** What those do and write whom one follows, as it happens. */
@@ -61,21 +60,23 @@ export function NewsPage() {
 
 /** Writes to those who follow the user. A post that could not be sent stays where it was written. */
 function PostForm() {
-  const { api, queries } = useSession()
+  const { api, addNews } = useSession()
   const text = useText()
   const [words, setWords] = useState('')
   const [key, setKey] = useState(newKey)
   const post = useMutation({
-    mutationFn: () => api.post(words.trim(), key),
-    onSuccess(event) {
-      queries.setQueryData<NewsPages>(queryKeys.news, (list) => list && newsPagesAfter(list, event))
+    mutationFn: (sent: string) => api.post(sent.trim(), key),
+    onSuccess(event, sent) {
+      addNews(event)
+      // What was typed meanwhile is another post, with a key of its own.
+      if (words !== sent) return
       setWords('')
       setKey(newKey())
     },
   })
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    if (words.trim() !== '' && !post.isPending) post.mutate()
+    if (words.trim() !== '' && !post.isPending) post.mutate(words)
   }
   return (
     <form className="post-form" onSubmit={submit}>

@@ -1,11 +1,11 @@
-import { QueryClient } from '@tanstack/react-query'
+import { QueryClient, type QueryKey } from '@tanstack/react-query'
 import { type Api, createApi } from '../api/create-api.ts'
 import type { ServerFrame } from '../api/frames.ts'
 import { type Live, openLive } from '../api/open-live.ts'
 import { createOutbox, type Outbox } from '../api/outbox.ts'
 import { ApiError } from '../api/request.ts'
 import { storedOutbox } from '../api/stored-outbox.ts'
-import type { Token } from '../api/types.ts'
+import type { NewsEvent, Token } from '../api/types.ts'
 import { type ChatLogs, createChatLogs } from '../chats/chat-logs.ts'
 import { type ChatPages, chatPagesAfter } from '../chats/chat-pages.ts'
 import { createDrafts, type Drafts } from '../chats/drafts.ts'
@@ -31,6 +31,8 @@ export interface Session {
   queries: QueryClient
   /** Asks for the list of chats again, soon and once. */
   refreshChats: () => void
+  /** Puts something that happened into the feed. */
+  addNews: (event: NewsEvent) => void
   /** @throws ApiError when the API could not be told: the session goes on */
   signOut: () => Promise<void>
   start: () => void
@@ -67,13 +69,15 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
       updateChats({ type: 'message', message })
     },
   })
-  let refreshTimer: ReturnType<typeof setTimeout> | undefined
+  const refreshTimers = new Map<QueryKey, ReturnType<typeof setTimeout>>()
   let endTimer: ReturnType<typeof setTimeout> | undefined
 
-  function refreshChats(): void {
-    clearTimeout(refreshTimer)
-    refreshTimer = setTimeout(() => void queries.invalidateQueries({ queryKey: queryKeys.chats }), refreshMs)
+  function refresh(queryKey: QueryKey): void {
+    clearTimeout(refreshTimers.get(queryKey))
+    const timer = setTimeout(() => void queries.invalidateQueries({ queryKey }), refreshMs)
+    refreshTimers.set(queryKey, timer)
   }
+  const refreshChats = (): void => refresh(queryKeys.chats)
 
   function updateChats(frame: ServerFrame): void {
     if (!chatFrames.has(frame.type)) return
@@ -84,16 +88,17 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
     if (!after || queries.isFetching({ queryKey: queryKeys.chats }) > 0) refreshChats()
   }
 
-  function updateNews(frame: ServerFrame): void {
-    if (frame.type !== 'news') return
-    queries.setQueryData<NewsPages>(queryKeys.news, (list) => list && newsPagesAfter(list, frame.event))
+  function addNews(event: NewsEvent): void {
+    queries.setQueryData<NewsPages>(queryKeys.news, (list) => list && newsPagesAfter(list, event))
+    // An answer that is on its way may be older than the event.
+    if (queries.isFetching({ queryKey: queryKeys.news }) > 0) refresh(queryKeys.news)
   }
 
   function take(frame: ServerFrame): void {
     logs.take(frame)
     signals.take(frame)
     updateChats(frame)
-    updateNews(frame)
+    if (frame.type === 'news') addNews(frame.event)
     if (frame.type === 'members') {
       void queries.invalidateQueries({ queryKey: queryKeys.chat(frame.members.cid) })
     }
@@ -127,6 +132,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
     people,
     queries,
     refreshChats,
+    addNews,
     async signOut() {
       await api.signOut()
       outbox.close()
@@ -138,7 +144,7 @@ export function createSession(token: Token, { onEnd, onSignedOut }: SessionOptio
     },
     stop() {
       clearTimeout(endTimer)
-      clearTimeout(refreshTimer)
+      for (const timer of refreshTimers.values()) clearTimeout(timer)
       live.stop()
     },
   }
