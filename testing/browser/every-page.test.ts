@@ -11,6 +11,9 @@ import { desktop, phone, type Site, startSite } from './start-site.ts'
 /** What the first view may weigh: all scripts it loads, as they come over the wire. */
 const firstViewBytes = 200_000
 
+/** What the API answers to a message that is too long. */
+const refusal = { status: 400, json: { object: 'error', code: 4001, message: 'txt: 1 to 4096 characters' } }
+
 describeWith('chromium', 'every page', () => {
   let site: Site
   let cid: string
@@ -76,6 +79,14 @@ describeWith('chromium', 'every page', () => {
     await page.getByRole('button', { name: 'Войти', exact: true }).click()
     await page.getByRole('heading', { name: 'Чаты' }).waitFor()
     await site.picture(page, 'russian-chats')
+    await page.getByRole('link', { name: /Book club/ }).click()
+    await page.route('**/v1/chats/*/messages', (route) =>
+      route.request().method() === 'POST' ? route.fulfill(refusal) : route.continue(),
+    )
+    await page.getByLabel('Сообщение', { exact: true }).fill('слишком длинно')
+    await page.getByRole('button', { name: 'Отправить', exact: true }).click()
+    await page.getByRole('alert').filter({ hasText: 'Не отправлено: от 1 до 4096 знаков' }).waitFor()
+    await page.getByRole('button', { name: 'Удалить', exact: true }).click()
     await page.getByRole('button', { name: /^Учётная запись/ }).click()
     await page.getByRole('menuitemradio', { name: 'English' }).click()
     await page.getByRole('heading', { name: 'Chats' }).waitFor()

@@ -131,8 +131,22 @@ test('what failed is still marked after a reload, and is not sent unasked', asyn
   before.outbox.write('c', 'too long', 0)
   await settled(before.outbox)
   const { outbox, sent } = setUp([], { storage })
-  expect(outbox.snapshot()).toMatchObject([{ state: 'failed', reason: 'txt: too long' }])
+  expect(outbox.snapshot()).toMatchObject([{ state: 'failed', reason: 'txt: too long', code: 4001 }])
   expect(sent).toEqual([])
+})
+
+test('what an earlier release has kept, without a code, is still marked', () => {
+  const storage = createStorage()
+  const kept: OutgoingMessage = {
+    key: 'k',
+    cid: 'c',
+    text: 'Hi',
+    after: 0,
+    state: 'failed',
+    reason: 'too long',
+  }
+  storage.write([kept])
+  expect(setUp([], { storage }).outbox.snapshot()).toEqual([kept])
 })
 
 test('when the way is clear again it does not wait for its turn', async () => {

@@ -9,8 +9,10 @@ export interface OutgoingMessage {
   cid: string
   text: string
   state: 'sending' | 'retrying' | 'failed' | 'sent'
-  /** Why it failed or is being retried. */
+  /** Why it failed or is being retried, in the words of the API. */
   reason?: string
+  /** The API's code for that; an outbox that an earlier release has kept has none. */
+  code?: number
   /** It failed for want of an answer only: it may do better when the way is clear again. */
   isPassing?: boolean
   /** Its id, once it is acknowledged. */
@@ -89,11 +91,12 @@ export function createOutbox(options: OutboxOptions): Outbox {
         }
         const reason = error instanceof Error ? error.message : String(error)
         const passing = error instanceof ApiError && error.isPassing
+        const why = { reason, ...(error instanceof ApiError ? { code: error.code } : {}) }
         if (!passing || attempt === maxAttempts) {
-          update(key, { state: 'failed', reason, isPassing: passing })
+          update(key, { state: 'failed', ...why, isPassing: passing })
           return
         }
-        update(key, { state: 'retrying', reason })
+        update(key, { state: 'retrying', ...why })
         await options.wait(error.retryAfterMs ?? Math.min(250 * 2 ** attempt, maxWaitMs), waking.signal)
       }
     }
@@ -154,8 +157,10 @@ function restored({
   after,
   state,
   reason,
+  code,
   isPassing = false,
 }: OutgoingMessage): OutgoingMessage {
   const failed = state === 'failed' && reason !== undefined && !isPassing
-  return { key, cid, text, after, ...(failed ? { state, reason } : { state: 'sending' }) }
+  if (!failed) return { key, cid, text, after, state: 'sending' }
+  return { key, cid, text, after, state, reason, ...(code === undefined ? {} : { code }) }
 }

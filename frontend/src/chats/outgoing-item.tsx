@@ -1,17 +1,20 @@
 import type { OutgoingMessage } from '../api/outbox.ts'
+import { ApiError } from '../api/request.ts'
 import { Icon } from '../parts/icon.tsx'
 import { useSession } from '../session/session-context.ts'
+import { errorText } from '../text/error-text.ts'
 import { useText } from '../text/language.tsx'
 
 /** A message that is not in the chat yet, and how far it has come. */
 export function OutgoingItem({
-  message: { key, text: words, state, reason = '' },
+  message: { key, text: words, state, reason = '', code },
 }: {
   message: OutgoingMessage
 }) {
   const { outbox } = useSession()
   const text = useText()
   const waiting = { sending: text.chats.sending, retrying: text.chats.retrying, sent: text.chats.sent }
+  const why = errorText(text, code === undefined ? new Error(reason) : new ApiError(code, reason))
   return (
     <li className={`message own outgoing ${state}`}>
       <div className="bubble" dir="auto">
@@ -19,7 +22,7 @@ export function OutgoingItem({
       </div>
       {state === 'failed' ? (
         <p className="delivery" role="alert">
-          {text.chats.notSent(reason)}{' '}
+          {text.chats.notSent(why)}{' '}
           <button type="button" className="link" onClick={() => outbox.retry(key)}>
             {text.tryAgain}
           </button>{' '}
