@@ -4,8 +4,9 @@ import { signIn as signInByApi } from '../constellation/api-user.ts'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { findAccessibilityFaults } from './find-accessibility-faults.ts'
+import { findOverflow } from './find-overflow.ts'
 import { builtScripts, scriptsOf } from './loaded-scripts.ts'
-import { bubbles, goTo, signIn } from './page-actions.ts'
+import { bubbles, goTo, signIn, tabTo, write } from './page-actions.ts'
 import { desktop, phone, type Site, startSite } from './start-site.ts'
 
 /** What the first view may weigh: all scripts it loads, as they come over the wire. */
@@ -28,6 +29,7 @@ describeWith('chromium', 'every page', () => {
     const talk = [
       [tester, 'Which book is next?'],
       [janitor, 'Something with a spaceship in it, please. https://example.org/books?kind=space'],
+      [tester, `Like https://example.org/${'a-very-long-address'.repeat(10)} or ${'w'.repeat(200)}?`],
       [madscie, 'No. Something about pest control.'],
       [tester, 'مرحبا! Why not both? 🚀'],
     ] as const
@@ -38,9 +40,13 @@ describeWith('chromium', 'every page', () => {
   })
   afterAll(() => site?.close())
 
+  const conversation = [
+    '/chats/$cid',
+    (page: Page) => bubbles(page).filter({ hasText: 'Why not both' }),
+  ] as const
   const places = [
     ['chats', '/chats', (page: Page) => page.getByText('Book club').first()],
-    ['conversation', '/chats/$cid', (page: Page) => bubbles(page).filter({ hasText: 'Why not both' })],
+    ['conversation', ...conversation],
     ['people', '/people', (page: Page) => page.getByText('Sludge Vohaul')],
     ['profile', '/people/3', (page: Page) => page.getByText('books, pelicans')],
     ['news', '/news', (page: Page) => page.getByText('The floor of the bridge')],
@@ -67,8 +73,54 @@ describeWith('chromium', 'every page', () => {
       await show(page, path, sight)
       await site.picture(page, `${device}-${name}`)
       expect([name, await findAccessibilityFaults(page)]).toEqual([name, []])
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(options.viewport.width)
+      expect([name, await findOverflow(page)]).toEqual([name, []])
     }
+    await page.context().close()
+  })
+
+  test.each([
+    ['light', desktop],
+    ['dark', phone],
+  ])('nobody is kept out of what opens over a page, or says what is wrong: %s', async (_, options) => {
+    // A menu that is still fading in has other colours.
+    const page = await site.open({ ...options, reducedMotion: 'reduce' })
+    const faultsOf = async (name: string) => [name, await findAccessibilityFaults(page)]
+    await signIn(page, 'tester')
+    await show(page, ...conversation)
+    await page.route('**/v1/chats/*/messages', (route) =>
+      route.request().method() === 'POST' ? route.fulfill(refusal) : route.continue(),
+    )
+    await write(page, 'not taken')
+    await page.getByRole('alert').filter({ hasText: 'Not sent' }).waitFor()
+    expect(await faultsOf('a failed message')).toEqual(['a failed message', []])
+    await page.getByRole('button', { name: 'Discard' }).click()
+
+    const own = page.locator('.message.own').filter({ hasText: 'Why not both' })
+    await own.getByRole('button', { name: 'What to do with this message' }).click()
+    const edit = page.getByRole('menuitem', { name: 'Edit' })
+    await edit.waitFor()
+    expect(await faultsOf('the menu of a message')).toEqual(['the menu of a message', []])
+    await edit.click()
+    await page.getByText('Editing a message').waitFor()
+    expect(await faultsOf('the edit form')).toEqual(['the edit form', []])
+    await page.getByRole('button', { name: 'Cancel' }).click()
+
+    await page.getByRole('button', { name: 'Members and name' }).click()
+    await page.getByRole('menuitem', { name: 'Members and name' }).click()
+    await page.getByRole('dialog').getByLabel('Name of the chat').waitFor()
+    expect(await faultsOf('a dialog')).toEqual(['a dialog', []])
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: /^Account/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    expect(await faultsOf('the menu of the account')).toEqual(['the menu of the account', []])
+    await page.keyboard.press('Escape')
+    await page.getByRole('menu').waitFor({ state: 'detached' })
+
+    await page.context().setOffline(true)
+    await page.getByText('No network').waitFor()
+    expect(await faultsOf('without a network')).toEqual(['without a network', []])
     await page.context().close()
   })
 
@@ -156,21 +208,34 @@ describeWith('chromium', 'every page', () => {
 
   test('one gets around with the keyboard alone', async () => {
     const page = await site.open(desktop)
-    await page.getByLabel('User name').focus()
+    await tabTo(page, page.getByLabel('User name'))
     await page.keyboard.type('tester')
     await page.keyboard.press('Tab')
     await page.keyboard.type('1234567890')
     await page.keyboard.press('Enter')
-    await page.getByRole('link', { name: /Book club/ }).focus()
+    const chat = page.getByRole('link', { name: /Book club/ })
+    await chat.waitFor()
+    await tabTo(page, chat)
     await page.keyboard.press('Enter')
     await bubbles(page).filter({ hasText: 'Why not both' }).waitFor()
-    await page.getByLabel('Message', { exact: true }).focus()
+    await tabTo(page, page.getByLabel('Message', { exact: true }))
     await page.keyboard.type('by keyboard')
     await page.keyboard.press('Shift+Enter')
     await page.keyboard.type('alone')
     await page.keyboard.press('Enter')
     await bubbles(page).filter({ hasText: 'by keyboard' }).waitFor()
     expect(await bubbles(page).last().textContent()).toBe('by keyboard\nalone')
+
+    await page.locator('.outgoing').waitFor({ state: 'detached' })
+    const menu = page.getByRole('button', { name: 'What to do with this message' }).last()
+    for (const _ of ['the first time', 'again']) {
+      await tabTo(page, menu, 'Shift+Tab')
+      await page.keyboard.press('Enter')
+      await page.getByRole('menu').and(page.locator(':focus-within')).waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('menu').waitFor({ state: 'detached' })
+      await menu.and(page.locator(':focus')).waitFor()
+    }
     await page.context().close()
   })
 

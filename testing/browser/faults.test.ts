@@ -177,6 +177,9 @@ describeWith('chromium', 'the page while something is broken', () => {
       .getByRole('status')
       .filter({ hasText: /Reconnecting|Connecting/ })
       .waitFor()
+    await page.getByText(/^in \d+ s$/).waitFor()
+    // It would be read out every second.
+    expect(await page.getByRole('status').allTextContents()).not.toContainEqual(expect.stringMatching(/\d/))
     await site.system.startBackendAgain(0)
     await isLive(page)
     await page.context().close()

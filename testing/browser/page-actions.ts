@@ -63,3 +63,12 @@ export async function holdBack(page: Page, method: string, path: RegExp) {
   })
   return { isAnswered: () => isAnswered, letGo }
 }
+
+/** Presses Tab until it is there. */
+export async function tabTo(page: Page, target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const isThere = async () => (await target.and(page.locator(':focus')).count()) > 0
+  for (let presses = 0; !(await isThere()); presses++) {
+    if (presses === 100) throw new Error(`no ${key} leads to ${target}`)
+    await page.keyboard.press(key)
+  }
+}

@@ -1,5 +1,5 @@
 import { Menu, UnstyledButton } from '@mantine/core'
-import { memo, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { Avatar } from '../parts/avatar.tsx'
 import { Icon } from '../parts/icon.tsx'
@@ -59,8 +59,17 @@ function MessageMenu({ message, isOwn, onEdit }: Pick<MessageItemProps, 'message
   const text = useText()
   const remove = useDeletion(message)
   const [isWanted, setIsWanted] = useState(false)
+  const [isOpen, setIsOpen] = useState(false)
+  const trigger = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (!isWanted) return
+    // With the menu comes another button: left without the focus, it would not get it back when the menu closes.
+    trigger.current?.focus()
+    setIsOpen(true)
+  }, [isWanted])
   const button = (
     <UnstyledButton
+      ref={trigger}
       className="message-menu"
       aria-label={text.chats.actions}
       {...(isWanted ? {} : { 'aria-haspopup': 'menu', onClick: () => setIsWanted(true) })}
@@ -70,7 +79,7 @@ function MessageMenu({ message, isOwn, onEdit }: Pick<MessageItemProps, 'message
   )
   if (!isWanted) return button
   return (
-    <Menu defaultOpened position="bottom-end" shadow="md" radius="md">
+    <Menu opened={isOpen} onChange={setIsOpen} position="bottom-end" shadow="md" radius="md">
       <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         {/* Only a page that came over https, or from this machine, has a clipboard. */}

@@ -1,8 +1,6 @@
 import { useEffect, useState } from 'react'
-import type { Connection } from '../api/connection.ts'
 import { useSession } from '../session/session-context.ts'
 import { useConnection } from '../session/use-connection.ts'
-import type { Texts } from '../text/en.ts'
 import { useText } from '../text/language.tsx'
 
 /** Says how things stand with the live socket, and nothing else. */
@@ -16,21 +14,19 @@ export function ConnectionBar() {
     <div className={`connection ${connection.phase}`}>
       <span className="connection-dot" aria-hidden="true" />
       <span className="connection-text" role="status">
-        {wordsOf(connection, seconds, text)}
+        {text.connection[connection.phase === 'closed' ? 'connecting' : connection.phase]}
       </span>
       {connection.phase === 'waiting' && seconds > 0 && (
-        <button type="button" className="link" onClick={live.retryNow}>
-          {text.connection.now}
-        </button>
+        <>
+          {/* Within the status it would be read out every second. */}
+          <span>{text.connection.inSeconds(seconds)}</span>
+          <button type="button" className="link" onClick={live.retryNow}>
+            {text.connection.now}
+          </button>
+        </>
       )}
     </div>
   )
-}
-
-function wordsOf({ phase }: Connection, seconds: number, { connection }: Texts): string {
-  return phase === 'waiting'
-    ? connection.waiting(seconds)
-    : connection[phase === 'closed' ? 'connecting' : phase]
 }
 
 /** Whole seconds until then, counted down. */

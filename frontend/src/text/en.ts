@@ -42,7 +42,8 @@ export const en = {
     connecting: 'Connecting …',
     catchingUp: 'Catching up …',
     offline: 'No network. What you write is kept and sent later.',
-    waiting: (seconds: number) => (seconds > 0 ? `Reconnecting in ${seconds} s` : 'Reconnecting …'),
+    waiting: 'Reconnecting …',
+    inSeconds: (seconds: number) => `in ${seconds} s`,
     now: 'Try now',
   },
 

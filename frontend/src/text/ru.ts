@@ -46,7 +46,8 @@ export const ru: Texts = {
     connecting: 'Соединение…',
     catchingUp: 'Получаем пропущенное…',
     offline: 'Нет сети. Написанное сохранится и уйдёт позже.',
-    waiting: (seconds) => (seconds > 0 ? `Переподключение через ${seconds} с` : 'Переподключение…'),
+    waiting: 'Переподключение…',
+    inSeconds: (seconds) => `через ${seconds} с`,
     now: 'Сейчас',
   },
 
