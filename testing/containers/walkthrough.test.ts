@@ -113,6 +113,9 @@ describeWith('docker', 'the whole system in containers', () => {
     const index = await fetch(`${page}/`)
     expect(index.status).toBe(200)
     expect(index.headers.get('content-security-policy')).toContain("default-src 'self'")
+    const [script = ''] = /\/assets\/[^"]+\.js/.exec(await index.text()) ?? []
+    const proxied = await fetch(`${page}${script}`, { headers: { via: '1.1 another proxy' } })
+    expect(proxied.headers.get('content-encoding')).toBe('gzip')
 
     const own = await remoteAddress(api, {})
     expect(await remoteAddress(page, {})).toBe(own)
