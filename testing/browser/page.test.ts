@@ -114,6 +114,11 @@ describeWith('chromium', 'the page', () => {
 
   test('a message whose answer is lost is sent again with the same key and is there once', async () => {
     const page = await site.open(desktop)
+    const frames: string[] = []
+    page.on('websocket', (socket) => {
+      socket.on('framesent', ({ payload }) => frames.push(`sent ${payload}`))
+      socket.on('framereceived', ({ payload }) => frames.push(`received ${payload}`))
+    })
     await signIn(page, 'madscie')
     await openChatWith(page, '1', 'Roger Wilco')
 
@@ -131,6 +136,11 @@ describeWith('chromium', 'the page', () => {
     expect(await bubbles(page).allTextContents()).toEqual(['once'])
     expect(keys[0]).toMatch(/^[0-9a-f]{32}$/)
     await waitUntil('it is sent again', () => keys.length > 1)
+    const asked = frames.indexOf('sent {"type":"ping"}')
+    expect(asked).toBeGreaterThan(0)
+    await waitUntil('the live socket gives a sign of life', () =>
+      frames.slice(asked).some((frame) => frame.startsWith('received {"type":"error"')),
+    )
     await page.getByText('Not confirmed yet').waitFor({ state: 'detached' })
     await page.reload()
     await bubbles(page).filter({ hasText: 'once' }).waitFor()
