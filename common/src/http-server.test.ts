@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from '@jest/globals'
@@ -114,4 +115,21 @@ test('what is no HTTP gets the error object and the headers of every answer', as
   expect(answer).toMatch(/\r\nx-api-version: \d/)
   expect(answer).toMatch(/\r\nx-request-id: [\w-]{36}\r\n/)
   expect(answer).toContain('{"object":"error","code":4000,')
+})
+
+test('connections that have sent nothing, half a head or half a body do not keep it from closing', async () => {
+  const app = build()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const head = 'POST /v1/bare HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\n'
+  const closed: Promise<unknown>[] = []
+  for (const sent of ['', head, `${head}Content-Length: 9\r\n\r\n{`]) {
+    const accepted = once(app.server, 'connection')
+    const socket = connect(port, '127.0.0.1').resume()
+    closed.push(once(socket, 'close'))
+    socket.write(sent)
+    await accepted
+  }
+  await app.close()
+  await Promise.all(closed)
 })

@@ -16,6 +16,8 @@ import type { Logger } from './logger.ts'
 
 /** Largest body taken, in bytes: the longest message escaped as JSON fits many times. */
 export const bodyLimit = 128 * 1024
+/** From the beginning of a close until the last connections are ended: longer than any request takes. */
+const lastRequestsMs = 3_000
 
 export interface HttpServerOptions {
   logger: Logger
@@ -69,12 +71,22 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done()
   })
   logRequests(app, options.logger, options.quietPaths ?? [])
+  endConnectionsOnClose(app)
   return app
 }
 
 /** A caller's own request id is kept when it is short and plain: it goes into logs and headers. */
 export function saneRequestId(header: string | string[] | undefined): string | undefined {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : undefined
+}
+
+/** Who has sent nothing yet, or half a request, is not idle: such a connection would keep a close waiting for ever. */
+function endConnectionsOnClose(app: FastifyInstance): void {
+  app.addHook('preClose', (done) => {
+    const timer = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs)
+    app.server.once('close', () => clearTimeout(timer))
+    done()
+  })
 }
 
 function readBodiesAsJson(app: FastifyInstance): void {
