@@ -102,6 +102,27 @@ describeWith('mongod', 'what requests cost in commands', () => {
     expect(summed).toBe(3)
   })
 
+  test('many of them do not take all connections', async () => {
+    const reader = someUser()
+    for (let i = 0; i < 40; i += 1) {
+      const { id } = await world.witness.chats.create(newChat(reader))
+      await world.witness.messages.append(newMessage(id, reader))
+    }
+    await untilSettled()
+    await world.db.collection('log').updateMany({ users: reader }, { $unset: { summary: 1 } })
+    let under = 0
+    let most = 0
+    const counting = world.storeOn(async (command, timeoutMs) => {
+      under += 1
+      most = Math.max(most, under)
+      return await world.run(command, timeoutMs).finally(() => (under -= 1))
+    })
+    expect((await counting.chats.list({ uid: reader, limit: 40 })).data).toHaveLength(40)
+    expect(Object.keys((await counting.chats.heads(reader)).chats)).toHaveLength(40)
+    expect(most).toBeLessThan(16)
+    await counting.close()
+  })
+
   test('a search in many chats asks a bounded number of them for each page', async () => {
     const search = () => store.messages.search({ uid: a, q: 'nowhere', limit: 5 })
     expect((await commandsOf(search)).length).toBeLessThanOrEqual(2 + 40)

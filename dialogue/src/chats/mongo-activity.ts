@@ -72,6 +72,8 @@ export function createMongoActivity(options: {
   let noted = new Map<string, Unsettled>()
   /** Marks older than this have been taken off, whoever set them. */
   let settledUntil = new Date(0)
+  /** Chats that the sweep settles at once. */
+  let sweptAtOnce = chatsAtOnce
   let closed = false
   const loops = [
     startLoop({ name: 'settle of chat activity', everyMs: timing.settleEveryMs, work: settleNoted, logger }),
@@ -81,9 +83,7 @@ export function createMongoActivity(options: {
   async function settleNoted(): Promise<void> {
     const taken = [...noted]
     noted = new Map()
-    for (let first = 0; first < taken.length; first += chatsAtOnce) {
-      await settle(taken.slice(first, first + chatsAtOnce))
-    }
+    await settleAll(taken, chatsAtOnce)
   }
 
   async function sweep(): Promise<void> {
@@ -107,11 +107,44 @@ export function createMongoActivity(options: {
     }
     if (chats.size > 0) {
       logger.info({ chats: chats.size }, 'settling the activity of chats that were left behind')
-      await settle([...chats])
+      await settleLeftBehind([...chats])
     }
     if (marks.length < marksAtOnce) {
       settledUntil = new Date(begunAt - timing.leftBehindMs - longestInsertMs)
     } else if (!closed) await sweep()
+  }
+
+  async function settleLeftBehind(chats: readonly [string, Unsettled][]): Promise<void> {
+    try {
+      await settleAll(chats, sweptAtOnce, () => closed)
+      sweptAtOnce = chatsAtOnce
+    } catch (error) {
+      // The next sweep finds the same marks: in smaller slices, one chat that fails leaves fewer of the others behind.
+      sweptAtOnce = Math.ceil(sweptAtOnce / 2)
+      throw error
+    }
+  }
+
+  /**
+   * Settles slice by slice, each in a time of its own, and goes on past those that fail.
+   * @throws what the first of those failed with
+   */
+  async function settleAll(
+    chats: readonly [string, Unsettled][],
+    atOnce: number,
+    isOver: () => boolean = () => false,
+  ): Promise<void> {
+    const failures: unknown[] = []
+    for (let first = 0; first < chats.length && !isOver(); first += atOnce) {
+      try {
+        await settle(chats.slice(first, first + atOnce))
+      } catch (error) {
+        // Closing must not wait for each slice while the database is away.
+        if (closed) throw error
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   async function settle(chats: readonly [string, Unsettled][]): Promise<void> {

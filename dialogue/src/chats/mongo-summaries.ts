@@ -19,6 +19,8 @@ import { advance, emptySummary, type Summary, type SummedEntry } from './summary
 const entriesAtOnce = 1_000
 /** Entries from which a chat is summed up when its summary is missing, or too far behind. */
 const newestAtOnce = 500
+/** So many chats are read by themselves at once: half of the connections are left to others. */
+const chatsAtOnce = 8
 /** An unread message is looked for among so many entries, so many at once. */
 const countedAtOnce = 200
 const countedPages = 5
@@ -100,11 +102,9 @@ export async function readSummaries(
     const entries = newer?.get(cid) ?? []
     summaries.set(cid, { summary: advance(known, entries, edited), isNew: entries.length > 0 })
   }
-  await Promise.all(
-    unknown.map(async (cid) => {
-      summaries.set(cid, { summary: await sumUp(commands, cid, budget), isNew: true })
-    }),
-  )
+  await forEach(unknown, async (cid) => {
+    summaries.set(cid, { summary: await sumUp(commands, cid, budget), isNew: true })
+  })
   return summaries
 }
 
@@ -130,10 +130,16 @@ export async function readLastSeqs(
   const newer = await findNewer<{ seq: number }>(commands, behind, { _id: 0, cid: 1, seq: 1 }, budget)
   for (const [cid, entries] of newer ?? []) seqs.set(cid, entries.at(-1)?.seq ?? 0)
   if (!newer) unknown.push(...behind.keys())
-  await Promise.all(
-    unknown.map(async (cid) => seqs.set(cid, (await findTail(commands, cid, budget)).tail.seq)),
-  )
+  await forEach(unknown, async (cid) => {
+    seqs.set(cid, (await findTail(commands, cid, budget)).tail.seq)
+  })
   return seqs
+}
+
+async function forEach(cids: readonly string[], read: (cid: string) => Promise<void>): Promise<void> {
+  for (let first = 0; first < cids.length; first += chatsAtOnce) {
+    await Promise.all(cids.slice(first, first + chatsAtOnce).map(read))
+  }
 }
 
 function placesOf(heads: readonly { _id: ObjectId; summary?: { seq: number } }[]) {
