@@ -72,7 +72,7 @@ export interface Config extends MigrationConfig {
     token: string
     /** The name nodes register under. */
     name: string
-    /** Nodes to use until the registry has answered once. */
+    /** Nodes to use until the registry has named one. */
     initial: ServiceInstance[]
   }
   consulDsn: string

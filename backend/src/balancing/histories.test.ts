@@ -92,7 +92,7 @@ test('a node leaves when it is replaced, when it fails its own probe in doubt, w
   inEveryHistory(({ list, removed, probes }) => {
     let inDoubt: readonly ListedNode[] = []
     let probed: readonly ListedNode[] = []
-    let isFirstAnswer = true
+    let areGuessed = true
     return {
       onEvent(event, before) {
         const answer = event?.kind === 'registry answers' ? event.instances : []
@@ -100,13 +100,12 @@ test('a node leaves when it is replaced, when it fails its own probe in doubt, w
         for (const node of removed.splice(0)) {
           const ownProbe = event?.kind === 'probe ends' && holds(probed, node) && !holds(probes, node)
           const replaced = answer.some((it) => nodeKey(it) === node.key && it.instance !== node.instance)
-          const believed =
-            event?.kind === 'registry answers' &&
-            ((isFirstAnswer && answer.length > 0) || missing.length <= before.length / 2)
-          const reason = holds(inDoubt, node) ? ownProbe || replaced : replaced || believed
-          assert.ok(reason, `${node.key} left without a reason`)
+          const guessed = areGuessed && answer.length > 0
+          const believed = event?.kind === 'registry answers' && missing.length <= before.length / 2
+          const reason = holds(inDoubt, node) ? ownProbe : believed
+          assert.ok(replaced || guessed || reason, `${node.key} left without a reason`)
         }
-        if (event?.kind === 'registry answers') isFirstAnswer = false
+        if (answer.length > 0) areGuessed = false
         inDoubt = list.nodes.filter((node) => list.isDoubted(node))
         probed = [...probes]
       },

@@ -23,11 +23,24 @@ const guessed = (host: string) => ({ id: `${host}:8080`, host, port: 8080, insta
 
 test('the first nodes that the registry knows replace those of DIALOG_HOSTS', () => {
   const list = new NodeList({ logger, initial: [guessed('localhost'), guessed('elsewhere')] })
+  list.apply([node(1)])
+  expect(ids(list)).toEqual(['dialogue01'])
+})
+
+test('also when it knew none at first', () => {
+  const list = new NodeList({
+    logger,
+    initial: [guessed('localhost'), guessed('elsewhere'), guessed('10.0.0.1')],
+  })
+  const before = list.nodes[0]?.health
   list.apply([])
-  expect(list.nodes).toHaveLength(2)
-  const fresh = new NodeList({ logger, initial: [guessed('localhost'), guessed('elsewhere')] })
-  fresh.apply([node(1)])
-  expect(ids(fresh)).toEqual(['dialogue01'])
+  expect(list.nodes).toHaveLength(3)
+  list.apply([node(1), node(2)])
+  expect(ids(list)).toEqual(['dialogue01', 'dialogue02'])
+  expect(list.nodes[0]?.health).toBe(before)
+  expect(list.nodes.some((listed) => list.isDoubted(listed))).toBe(false)
+  list.apply([])
+  expect(ids(list)).toEqual(['dialogue01', 'dialogue02'])
 })
 
 test('DIALOG_HOSTS serve until the registry answers, and keep their state when it names them', () => {

@@ -24,7 +24,7 @@ export interface NodeCounts {
 
 export interface NodeListOptions {
   logger: Logger
-  /** Serve until the registry has answered once: DIALOG_HOSTS. */
+  /** Serve until the registry has named a node: DIALOG_HOSTS. */
   initial: readonly ServiceInstance[]
   now?: () => number
 }
@@ -40,6 +40,8 @@ export class NodeList {
   readonly #now: () => number
   readonly #doubted = new Set<NodeKey>()
   #nodes: readonly ListedNode[] = []
+  /** The registry has named no node yet. */
+  #areGuessed = true
   #registryAnsweredAt: number | undefined
   #onRemoved: (node: ListedNode) => void = () => {}
 
@@ -71,7 +73,6 @@ export class NodeList {
 
   /** Takes the registry's answer. A change with the same number of nodes is a change. */
   apply(instances: readonly ServiceInstance[]): void {
-    const isFirstAnswer = this.#registryAnsweredAt === undefined
     this.#registryAnsweredAt = this.#now()
     const next = new Map<NodeKey, ListedNode>()
     for (const instance of this.#oneAnAddress(instances)) {
@@ -82,7 +83,11 @@ export class NodeList {
     }
     const missing = this.#nodes.filter((node) => !next.has(node.key))
     // The nodes of DIALOG_HOSTS were only a guess, so the first that the registry knows replace them all.
-    const wereGuessed = isFirstAnswer && instances.length > 0
+    const wereGuessed = this.#areGuessed && instances.length > 0
+    if (wereGuessed) {
+      this.#areGuessed = false
+      this.#doubted.clear()
+    }
     const manyAtOnce = !wereGuessed && missing.length > this.#nodes.length / 2
     for (const node of missing) {
       if (!manyAtOnce && !this.#doubted.has(node.key)) continue
