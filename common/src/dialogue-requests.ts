@@ -41,8 +41,8 @@ export const NewChat = z
 export type NewChat = z.infer<typeof NewChat>
 
 /**
- * PUT /chats/:cid?uid. Done only if the chat is still at `rev`, or if this very `change` was the last one done:
- * so a repeated or late request changes nothing twice. Otherwise 4091.
+ * PUT /chats/:cid?uid. Done only if the chat is still at `rev`; one that was done before is answered again, whatever
+ * came since: so a repeated or late request changes nothing twice. Otherwise 4091.
  */
 export const MembersChange = z.object({
   change: ResourceId.describe('names this change'),

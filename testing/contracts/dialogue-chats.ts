@@ -107,13 +107,34 @@ export function chatsContract(nodes: TwoNodes): void {
       await nodes.one.chats.changeMembers(chat.id, a, late)
       const newer = { change: randomResourceId(), rev: 1, users: [a, b, c] }
       const now = await nodes.two.chats.changeMembers(chat.id, a, newer)
-      await expect(nodes.one.chats.changeMembers(chat.id, a, late)).rejects.toEqual(refusal(4091))
+      expect(await nodes.one.chats.changeMembers(chat.id, a, late)).toEqual(now)
       const stale = { change: randomResourceId(), rev: 1, users: [a, someUser()] }
       await expect(nodes.one.chats.changeMembers(chat.id, a, stale)).rejects.toEqual(refusal(4091))
       const ahead = { change: randomResourceId(), rev: 3, users: [a] }
       await expect(nodes.one.chats.changeMembers(chat.id, a, ahead)).rejects.toEqual(refusal(4091))
       expect(await nodes.one.chats.get(chat.id, b)).toEqual(now)
       for (const uid of [a, b, c]) expect(await allChats(nodes.one, { uid })).toEqual([now])
+    })
+
+    test('changed since, do not keep a repeated change from answering', async () => {
+      const [a, b, c] = [someUser(), someUser(), someUser()]
+      const chat = await chatOf(nodes.one, a, b, c)
+      const named = { change: randomResourceId(), rev: 0, users: [a, b, c], name: 'Book club' }
+      await nodes.one.chats.changeMembers(chat.id, a, named)
+      const leave = { change: randomResourceId(), rev: 1, users: [a, b] }
+      const left = await nodes.one.chats.changeMembers(chat.id, c, leave)
+      const next = { change: randomResourceId(), rev: 2, users: [b, someUser()], name: 'Chess' }
+      await nodes.one.chats.changeMembers(chat.id, b, next)
+      const now = await nodes.one.chats.get(chat.id, b)
+
+      // Who left is told nothing of what came since, who was removed not even that.
+      const { name: _, ...asLeft } = left
+      expect(await nodes.two.chats.changeMembers(chat.id, c, leave)).toEqual(asLeft)
+      await expect(nodes.two.chats.changeMembers(chat.id, a, named)).rejects.toEqual(refusal(4040))
+      await expect(nodes.two.chats.changeMembers(chat.id, b, leave)).rejects.toEqual(refusal(4090))
+      expect(await nodes.two.chats.get(chat.id, b)).toEqual(now)
+      expect(await allChats(nodes.two, { uid: b })).toEqual([now])
+      expect(await allChats(nodes.two, { uid: c })).toEqual([])
     })
 
     test('do not change by the same name with other content', async () => {

@@ -3,6 +3,7 @@ import type { MembersChange, NewChat } from '@roundtable/common/dialogue-request
 import type { Chat } from '@roundtable/common/dialogue-wire'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { DialogueStore } from '@roundtable/dialogue/dialogue-store'
+import { MongoNetworkError } from 'mongodb'
 import { describeWith } from '../servers/needs.ts'
 import { waitUntil } from '../servers/wait-until.ts'
 import { cutAtEveryCommand, deaths, dyingOn, followLog, outcome, sides } from './dialogue-cuts.ts'
@@ -171,6 +172,26 @@ describeWith('mongod', 'a writer that dies between any two commands', () => {
       })
     },
   )
+
+  test('a change of members that was made unseen, and followed by another, is answered as made', async () => {
+    const [a, b, c] = [someUser(), someUser(), someUser()]
+    const { id } = await world.witness.chats.create(newChat(a, b))
+    let isCut = false
+    const store = world.storeOn(async (command, timeoutMs) => {
+      const reply = await world.run(command, timeoutMs)
+      if (isCut || command.updates?.[0].q.rev !== 0) return reply
+      isCut = true
+      const newer = { change: randomResourceId(), rev: 1, users: [a, b] }
+      await world.witness.chats.changeMembers(id, b, newer)
+      throw new MongoNetworkError('the connection is cut')
+    })
+    const change = { change: randomResourceId(), rev: 0, users: [a, b, c] }
+    const answer = await store.chats.changeMembers(id, a, change)
+    expect(isCut).toBe(true)
+    expect(answer).toEqual(await world.witness.chats.get(id, a))
+    expect(answer).toMatchObject({ users: [a, b], rev: 2 })
+    await expectListsToFollow(id, [a, b, c])
+  })
 
   async function readAsAny(cid: string, users: readonly number[]) {
     for (const uid of users) {

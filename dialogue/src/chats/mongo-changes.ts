@@ -79,16 +79,17 @@ export function createMongoChanges(options: {
     budget: Budget,
   ): Promise<ChatHead> {
     const hash = contentHash.change(cid, uid, change)
-    const [before, told] = await Promise.all([
-      findChat(commands, cid, budget),
-      findEntry(commands, cid, change.change, budget),
-    ])
+    const before = await findChat(commands, cid, budget)
     if (!before) throw noSuchChat()
     // Asked before membership: who left by this change may still repeat it.
     if (isDone(before, change, hash)) return await finish(before, budget)
+    // Read after the chat, so that it is there if others have changed the chat since.
+    const told = await findEntry(commands, cid, change.change, budget)
+    if (told?.hash === hash) {
+      return asRepeated(await afterWrite(untilPast(cid, change.rev, budget)), uid, change)
+    }
     if (!before.users.includes(uid)) throw noSuchChat()
-    const isReused = before.change?.id.toHexString() === change.change || (told && told.hash !== hash)
-    if (isReused) throw nameReused()
+    if (told || before.change?.id.toHexString() === change.change) throw nameReused()
     if (before.rev !== change.rev) throw changedMeanwhile()
     if (before.direct) throw directChatStays()
     await owed.pay(before, budget)
@@ -114,6 +115,9 @@ export function createMongoChanges(options: {
 
     const current = await afterWrite(untilPast(cid, change.rev, budget))
     if (isDone(current, change, hash)) return await finish(current, budget)
+    // Sent twice, the first may have done it, and others have changed the chat since.
+    const toldSince = await afterWrite(findEntry(commands, cid, change.change, budget))
+    if (toldSince?.hash === hash) return asRepeated(current, uid, change)
     await dropRows(commands, current, added, budget)
     throw changedMeanwhile()
   }
@@ -139,6 +143,18 @@ export function createMongoChanges(options: {
 
 function isDone(chat: ChatHead, change: MembersChange, hash: string): boolean {
   return chat.change?.id.toHexString() === change.change && chat.change.hash === hash
+}
+
+/**
+ * What a change that others have followed is answered with: the chat as it is now, to who left by it the chat as they
+ * left it.
+ * @throws AppError 4040 to who was removed since
+ */
+function asRepeated(chat: ChatHead, uid: number, { users, rev, name }: MembersChange): ChatHead {
+  if (chat.users.includes(uid)) return chat
+  if (users.includes(uid)) throw noSuchChat()
+  const { name: _newer, ...rest } = chat
+  return { ...rest, users, rev: rev + 1, ...(name ? { name } : {}) }
 }
 
 /** What a change makes of the head; the log is owed an entry unless nothing is different. */

@@ -59,9 +59,10 @@ export function createSqliteChats(database: SqliteDatabase, onStored?: OnStored)
     const hash = contentHash.change(cid, uid, change)
     // Asked before membership: who left by this change may still repeat it.
     if (row.change === change.change && row.change_hash === hash) return toChat(row, uid)
-    const before = usersOf(asMember(cid, uid))
     const told = log.find(change.change)
-    if (row.change === change.change || (told && told.hash !== hash)) throw nameReused()
+    if (told?.hash === hash) return toChat(asRepeated(row, uid, change), uid)
+    const before = usersOf(asMember(cid, uid))
+    if (told || row.change === change.change) throw nameReused()
     if (row.rev !== change.rev) throw changedMeanwhile()
     if (row.direct) throw directChatStays()
 
@@ -125,6 +126,17 @@ export function createSqliteChats(database: SqliteDatabase, onStored?: OnStored)
     markRead: (cid, mark) => log.write(() => markRead(cid, mark)),
     readMarks: async (cid, uid) => database.read(() => readMarks(cid, uid)),
   }
+}
+
+/**
+ * What a change that others have followed is answered with: the chat as it is now, to who left by it the chat as they
+ * left it.
+ * @throws AppError 4040 to who was removed since
+ */
+function asRepeated(row: ChatRow, uid: number, { users, rev, name }: MembersChange): ChatRow {
+  if (usersOf(row).includes(uid)) return row
+  if (users.includes(uid)) throw noSuchChat()
+  return { ...row, users: JSON.stringify(users), rev: rev + 1, name: name || null }
 }
 
 function detailOf(row: ChatRow, before: readonly number[], { users, name }: MembersChange): MembersDetail {
