@@ -33,13 +33,17 @@ export const MessageText = z
   .refine(wellFormed, { error: 'the text has half of a surrogate pair' })
   .meta({ maxLength: maxTextLength, example: 'Hi there' })
 
-/** Name of a chat: kept exactly as sent; an empty one takes the name away. */
+/**
+ * Name of a chat: kept exactly as sent; an empty one takes the name away. With a U+0000, at which SQLite's driver ends
+ * a text, it could not be.
+ */
 export const ChatName = z
   .string()
   .refine((name) => name.length <= 2 * maxNameLength && [...name].length <= maxNameLength, {
     error: `a name has at most ${maxNameLength} characters`,
   })
   .refine(wellFormed, { error: 'the name has half of a surrogate pair' })
+  .refine((name) => !name.includes('\0'), { error: 'the name has the character U+0000' })
   .meta({ maxLength: maxNameLength, example: 'Book club' })
 
 /** Members of a chat, each named once. */

@@ -7,17 +7,19 @@ import { randomResourceId } from '@roundtable/common/resource-id'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { buildApp } from './app.ts'
 import type { DialogueNode } from './dialogue-node.ts'
+import type { DialogueStore } from './dialogue-store.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
 const token = 'a token long enough'
 const node: DialogueNode = { id: 'dialogue07', instance: 'run-1', status: 'ok' }
 const closers: (() => unknown)[] = []
 let app: FastifyInstance
+let store: DialogueStore
 
 beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'dialogue-app-'))
   closers.push(() => rm(folder, { recursive: true }))
-  const store = await openSqliteStore(join(folder, 'store.db'))
+  store = await openSqliteStore(join(folder, 'store.db'))
   closers.push(() => store.close())
   app = buildApp({ logger: createLogger('test').child({}, { level: 'silent' }), store, token, node })
   closers.push(() => app.close())
@@ -78,6 +80,7 @@ test.each([
   ['a creator who is no member', { method: 'POST', url: '/chats', payload: { uid: 9, users: [1] } }],
   ['a user named twice', { method: 'POST', url: '/chats', payload: { uid: 3, users: [3, 3] } }],
   ['no users', { method: 'POST', url: '/chats', payload: { uid: 3, users: [] } }],
+  ['a NUL in a name', { method: 'POST', url: '/chats', payload: { users: [3], name: 'Book\0club' } }],
   ['an id that is no id', { method: 'GET', url: '/chats/x?uid=1' }],
   ['no uid', { method: 'GET', url: '/chats' }],
   ['limit 0', { method: 'GET', url: '/chats?uid=1&limit=0' }],
@@ -94,6 +97,15 @@ test.each([
   })
   expect(answer.json()).toMatchObject({ object: 'error', code: 4001 })
   expect(answer.statusCode).toBe(400)
+})
+
+test('a name with a NUL that is stored already is told all the same', async () => {
+  const { id } = await store.chats.create({ id: randomResourceId(), uid: 5, users: [5] })
+  const change = { change: randomResourceId(), rev: 0, users: [5], name: 'Book\0club' }
+  await store.chats.changeMembers(id, 5, change)
+  const [entry] = (await ask({ url: `/messages?uid=5&cid=${id}` })).json().data
+  expect(entry).toMatchObject({ object: 'members', name: 'Book\0club' })
+  expect((await ask({ url: `/chats/${id}?uid=5` })).statusCode).toBe(200)
 })
 
 test('every answer says which node gave it', async () => {

@@ -36,6 +36,8 @@ test.each([
   ['an empty text', 'POST', '/v1/chats/CID/messages', { txt: '' }, 4001],
   ['4,097 characters', 'POST', '/v1/chats/CID/messages', { txt: 'x'.repeat(4_097) }, 4001],
   ['half a surrogate pair', 'POST', '/v1/chats/CID/messages', '{"txt":"\\ud800"}', 4001],
+  ['a NUL in a name', 'POST', '/v1/chats', { users: [1], name: 'Book\0club' }, 4001],
+  ['a NUL in a new name', 'PUT', '/v1/chats/CID', { name: 'Book\0club' }, 4001],
   ['no text', 'POST', '/v1/chats/CID/messages', { text: 'x' }, 4001],
   ['an id that is no id', 'GET', '/v1/chats/7/messages', undefined, 4001],
   ['a chat that is not there', 'GET', `/v1/chats/${unknown}/messages`, undefined, 4040],
