@@ -21,11 +21,14 @@ export interface RegistrationOptions {
 
 /**
  * Puts the node on the list that backends choose from, and takes it off before anything else is closed: /ping says
- * draining, the registration goes, requests already on their way are served for two more seconds.
+ * draining, the registration goes, requests already on their way are served for two more seconds. A node that closes
+ * already is not put on it.
  * @throws ConfigError when another live node holds the id
  */
 export async function registerNode(options: RegistrationOptions): Promise<void> {
   const { lifecycle, logger, node, consulDsn, service } = options
+  // Told to stop while it started, it listens no more: whoever is sent to it would be refused.
+  if (lifecycle.isClosing) return
   const registering = register({
     consulDsn,
     service: { id: node.id, instance: node.instance, ...service },
