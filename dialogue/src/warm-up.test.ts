@@ -45,7 +45,9 @@ test('asks reads and writes, and stores nothing', async () => {
   expect(new Set(await Promise.all(outcomes))).toEqual(new Set([4040]))
 })
 
-test('a store that is away holds nobody up', async () => {
-  const away = () => Promise.reject(new Error('away'))
-  await warmUp({ chats: { ...store.chats, list: away }, messages: { list: away, append: away } })
+test.each([
+  ['is away', () => Promise.reject(new Error('away'))],
+  ['hangs', () => new Promise<never>(() => {})],
+])('a store that %s holds nobody up', async (_, ask) => {
+  await warmUp({ chats: { list: ask }, messages: { list: ask, append: ask } })
 })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { ChatStore } from './chats/store.ts'
 import type { MessageStore } from './messages/store.ts'
@@ -23,6 +24,11 @@ interface WarmedUp {
  */
 export async function warmUp(store: WarmedUp): Promise<void> {
   const end = performance.now() + longestMs
+  // A store that hangs must not keep the node off the list for as long as it does.
+  await Promise.race([askUntil(end, store), sleep(longestMs, undefined, { ref: false })])
+}
+
+async function askUntil(end: number, store: WarmedUp): Promise<void> {
   for (let round = 0; round < rounds && performance.now() < end; round++) {
     await Promise.allSettled(
       Array.from({ length: width }, async () => {
