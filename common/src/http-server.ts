@@ -83,7 +83,7 @@ export function saneRequestId(header: string | string[] | undefined): string | u
 /** Who has sent nothing yet, or half a request, is not idle: such a connection would keep a close waiting for ever. */
 function endConnectionsOnClose(app: FastifyInstance): void {
   app.addHook('preClose', (done) => {
-    const timer = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs)
+    const timer = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs).unref()
     app.server.once('close', () => clearTimeout(timer))
     done()
   })

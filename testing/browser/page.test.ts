@@ -139,7 +139,7 @@ describeWith('chromium', 'the page', () => {
     const asked = frames.indexOf('sent {"type":"ping"}')
     expect(asked).toBeGreaterThan(0)
     await waitUntil('the live socket gives a sign of life', () =>
-      frames.slice(asked).some((frame) => frame.startsWith('received {"type":"error"')),
+      frames.slice(asked).includes('received {"type":"pong"}'),
     )
     await page.getByText('Not confirmed yet').waitFor({ state: 'detached' })
     await page.reload()

@@ -134,6 +134,8 @@ test('edits, deletions, members, marks, typing, presence, gaps: each has its fra
   tell({ name: 'members', body: { cid, seq: 4, entry: members, users: [1, 2, 3] } })
   tell({ name: 'read', body: { cid, uid: 1, seq: 1, users: [1, 2, 3] } })
   one.send({ type: 'typing', cid })
+  one.send({ type: 'ping' })
+  expect(await frame(one, 'pong')).toEqual({ type: 'pong' })
   expect(await frame(two, 'edited')).toMatchObject({ message: { id, text: 'new', seq: 2 } })
   expect(await frame(two, 'deleted')).toEqual({ type: 'deleted', cid, id, seq: 3 })
   expect(await frame(two, 'members')).toMatchObject({ members: { seq: 4, added: [3], name: 'us' } })

@@ -32,18 +32,27 @@ const ResumeRequest = z
   .object({ type: z.literal('resume'), chats: LastSeqs })
   .describe('Send again what follows these places')
 
+const PingRequest = z
+  .object({ type: z.literal('ping') })
+  .describe('Answered with pong, by which a client sees that the connection is alive')
+
 /** What a client may send, by type. */
 export const clientFrames = {
   auth: AuthFrame,
   typing: TypingRequest,
   read: ReadRequest,
   resume: ResumeRequest,
+  ping: PingRequest,
 } as const
 
 /** A frame of a client that has said who it is. */
-export const Request = z.discriminatedUnion('type', [TypingRequest, ReadRequest, ResumeRequest], {
-  error: 'type: one of typing, read, resume',
-})
+export const Request = z.discriminatedUnion(
+  'type',
+  [TypingRequest, ReadRequest, ResumeRequest, PingRequest],
+  {
+    error: 'type: one of typing, read, resume, ping',
+  },
+)
 export type Request = z.infer<typeof Request>
 
 /** A frame of GET /v1/news. (A description makes it another schema, without the name it has in the REST document.) */
@@ -84,6 +93,7 @@ export const serverFrames = {
     .object({ type: z.literal('presence'), uid: z.int(), online: z.boolean() })
     .describe('Someone who shares a chat came or went; who is not named is not there'),
   news: z.object({ type: z.literal('news'), event: NewsItem }).describe('Someone one follows did something'),
+  pong: z.object({ type: z.literal('pong') }).describe('The answer to ping'),
   gap: z
     .object({ type: z.literal('gap'), cid: ResourceId, from: z.int(), to: z.int() })
     .describe('Too much is missing: fetch these entries with GET /v1/chats/{cid}/messages?after='),
@@ -119,6 +129,8 @@ export function entryFrame(entry: LogEntry): ServerFrame {
       return { type: 'members', members: entry }
   }
 }
+
+export const pongFrame = encode({ type: 'pong' })
 
 const newsFrames = new WeakMap<NewsEvent, Buffer>()
 

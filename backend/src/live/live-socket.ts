@@ -8,7 +8,7 @@ import type { NewsEvent } from '../news/store.ts'
 import type { Chat, Member } from './chat.ts'
 import { type CloseCode, closeCodes } from './close-codes.ts'
 import { newFrameBudget, spendFrame } from './frame-budget.ts'
-import { AuthFrame, encode, newsFrame, Request, TokenFrame } from './frames.ts'
+import { AuthFrame, encode, newsFrame, pongFrame, Request, TokenFrame } from './frames.ts'
 import { GuardedSocket } from './guarded-socket.ts'
 import type { Hub } from './hub.ts'
 import type { Listener, NewsAudience } from './news-audience.ts'
@@ -161,6 +161,8 @@ export class LiveSocket implements Member, Listener, Connection {
       hub.resume(this, request.chats)
     } else if (request.type === 'read') {
       await log.markRead(this.uid, request.cid, request.seq)
+    } else if (request.type === 'ping') {
+      this.send(pongFrame)
     } else if (now() - this.#typedAt >= typingMs) {
       this.#typedAt = now()
       if (!hub.typing(this, request.cid)) throw new AppError(errorCodes.notFound, 'there is no such chat')

@@ -7,7 +7,6 @@ export type LastSeqs = Readonly<Record<string, number>>
 export type ClientFrame =
   | { type: 'auth'; token: string; chats: LastSeqs }
   | { type: 'typing'; cid: string }
-  /** None that the server knows. It answers an error and stays open, which is a sign of life. */
   | { type: 'ping' }
 
 export type ServerFrame =
@@ -23,6 +22,7 @@ export type ServerFrame =
   | { type: 'news'; event: NewsEvent }
   /** Too much was missing: these entries are to be fetched. */
   | { type: 'gap'; cid: string; from: number; to: number }
+  | { type: 'pong' }
   | { type: 'error'; code: number; message: string; retryAfterMs?: number }
 
 /** The server is of the same release as this page, or a later one: only the type tells whether a frame is known. */

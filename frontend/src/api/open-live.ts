@@ -29,7 +29,7 @@ export interface Live {
 /** A connection that says nothing for so long after it was asked for is given up. */
 const connectTimeoutMs = 10_000
 /** One that is live and says nothing for so long is asked for a sign of life; one that does not answer is given up. */
-const silenceMs = 25_000
+const silenceMs = 45_000
 const answerMs = 10_000
 
 /** GET /v1/live on this page's own origin. */
