@@ -42,7 +42,7 @@ export type NewChat = z.infer<typeof NewChat>
 
 /**
  * PUT /chats/:cid?uid. Done only if the chat is still at `rev`; one that was done before is answered again, whatever
- * came since: so a repeated or late request changes nothing twice. Otherwise 4091.
+ * came since (one that changed nothing: only until the next): so a repeated or late request changes nothing twice. Otherwise 4091.
  */
 export const MembersChange = z.object({
   change: ResourceId.describe('names this change'),

@@ -95,6 +95,7 @@ export const EditEntry = z.object({
   uid: z.int(),
   text: z.string(),
   editedAt: Seconds,
+  rev: z.int().positive().optional().describe('how often the message was edited by now'),
   createdAt: Seconds,
 })
 export type EditEntry = z.infer<typeof EditEntry>

@@ -150,6 +150,7 @@ export function unreadContract(nodes: TwoNodes): void {
       for (let made = 0; made < maxHeads; made += 20) {
         await Promise.all(Array.from({ length: 20 }, () => chatOf(nodes.one, uid)))
       }
+      expect(await nodes.one.chats.heads(uid)).not.toHaveProperty('hasMore')
       await chatOf(nodes.two, uid)
       const { chats, hasMore } = await nodes.one.chats.heads(uid)
       expect([Object.keys(chats).length, hasMore]).toEqual([maxHeads, true])

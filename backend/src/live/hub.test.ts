@@ -110,6 +110,18 @@ test('who comes later is sent a message as it is by then: edited, or without its
   expect(world.store.reads).toBe(3)
 })
 
+test('an edit that the store has shown already is not counted twice', async () => {
+  await world.connect(hub, 1)
+  const { id } = (world.store.append(cid, 1, { text: 'old' }) as { body: { entry: { id: string } } }).body
+    .entry
+  world.store.change(cid, id, { text: 'new' })
+  world.write()
+  await settled()
+  const late = await world.connect(hub, 2, { [cid]: 0 })
+  expect(late.of('message')[0]?.message).toMatchObject({ text: 'new', rev: 1 })
+  expect(late.of('edited')[0]?.message).toMatchObject({ text: 'new', rev: 1 })
+})
+
 test('who comes back to a quiet chat within a minute is served from memory', async () => {
   const one = await world.connect(hub, 1)
   for (let i = 0; i < 3; i++) world.write()

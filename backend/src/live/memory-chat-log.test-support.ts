@@ -4,6 +4,9 @@ import { AppError, errorCodes } from '@roundtable/common/errors'
 import type { ChatLog } from './ports/chat-log.ts'
 import { reviseEntry } from './revise-entry.ts'
 
+const revOf = (message: LogEntry | undefined): number =>
+  message?.object === 'message' ? (message.rev ?? 0) : 0
+
 type NewEntry = { text: string } | { added: number[]; removed: number[] }
 
 /** The store of the dialogue nodes as the live socket sees it, in memory: answers come later, as over a network. */
@@ -67,7 +70,7 @@ export function createMemoryChatLog() {
       const entry =
         how === 'deletion'
           ? { object: 'deletion' as const, ...at }
-          : { object: 'edit' as const, ...at, text: how.text, editedAt: 1_700_000_001 }
+          : { object: 'edit' as const, ...at, ...how, editedAt: 1_700_000_001, rev: revOf(message) + 1 }
       for (const [i, one] of log.entries()) log[i] = reviseEntry(one, entry)
       log.push(entry)
       return entry.object === 'edit'

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals'
+import { topics } from '@roundtable/common/bus/bus'
 import { createLogger } from '@roundtable/common/logger'
 import { createFakeMember } from './fake-member.test-support.ts'
 import { createHub, type Hub } from './hub.ts'
@@ -132,6 +133,34 @@ test('who left while events were lost is gone after a break, and nobody else', a
     [4, true],
   ])
   expect(watcher.told().slice(2)).toEqual([[2, false]])
+})
+
+test('who reloads the page while others ask who is there has not been away', async () => {
+  const [one, two] = [startHub(), startHub()]
+  const watcher = await connect(one, 1)
+  const leaving = await connect(two, 2)
+  pass(10_000)
+  leaving.leave()
+  pass(500)
+  bus.announceBreak()
+  pass(3_000)
+  await connect(two, 2)
+  pass(20_000)
+  expect(watcher.told()).toEqual([[2, true]])
+})
+
+test('who goes before a newcomer was told who is there is gone for them, too', async () => {
+  const hub = startHub()
+  const watcher = await connect(hub, 1)
+  const leaving = await connect(hub, 2)
+  pass(1_000)
+  leaving.leave()
+  pass(4_500)
+  // Into another chat of theirs, as they go.
+  const { name, body } = store.append(other, 2, { added: [1], removed: [] })
+  bus.bus.publish(topics.chatEvents, { key: other, name, body })
+  pass(10_000)
+  expect(watcher.told().at(-1)).toEqual([2, false])
 })
 
 test('a socket that much waits for is told all the same', async () => {

@@ -134,9 +134,9 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
   const answer = (cids: readonly string[]): void => {
     const here: Record<string, number[]> = {}
     for (const cid of cids) {
-      const members = chats.get(cid)?.members.keys() ?? []
-      const uids = [...members].map(({ uid }) => uid).filter((uid) => announced.get(uid)?.has(cid))
-      here[cid] = [...new Set(uids)]
+      // Also who went a moment ago and may come back: nobody was told that they went.
+      const present = [...(there.get(cid) ?? [])].filter(([, backends]) => backends.has(backend))
+      here[cid] = present.map(([uid]) => uid)
     }
     publish('here', { chats: here })
   }
@@ -152,7 +152,7 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
   /** @returns how many frames that took */
   const tellChange = (uid: number, online: boolean, cids: ReadonlySet<string>): number => {
     const members = new Set([...cids].flatMap((cid) => [...(chats.get(cid)?.members.keys() ?? [])]))
-    const told = [...members].filter((member) => member.uid !== uid && !newcomers.has(member))
+    const told = [...members].filter((member) => member.uid !== uid && !(online && newcomers.has(member)))
     const frame = encode({ type: 'presence', uid, online })
     for (const member of told) member.send(frame)
     return told.length
@@ -188,7 +188,10 @@ export function createPresence({ bus, users, chats, now }: PresenceOptions): Pre
     aliveAt = now()
     publish('alive', {})
     endLeases()
-    for (const cid of there.keys()) if (!chats.get(cid)?.members.size) there.delete(cid)
+    for (const [cid, present] of there) {
+      const isFollowed = (chats.get(cid)?.members.size ?? 0) > 0
+      if (!isFollowed && ![...present.values()].some((backends) => backends.has(backend))) there.delete(cid)
+    }
   }
 
   const handlers = {

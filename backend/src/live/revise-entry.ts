@@ -7,10 +7,11 @@ import type { LogEntry } from '@roundtable/common/dialogue-wire'
 export function reviseEntry(entry: LogEntry, later: LogEntry): LogEntry {
   const isChange = later.object === 'edit' || later.object === 'deletion'
   if (!isChange || entry.id !== later.id || entry.seq >= later.seq) return entry
-  const text = later.object === 'edit' ? later.text : ''
-  if (entry.object === 'edit') return { ...entry, text }
-  if (entry.object !== 'message') return entry
-  return later.object === 'edit'
-    ? { ...entry, text, editedAt: later.editedAt, rev: (entry.rev ?? 0) + 1 }
-    : { ...entry, text, deleted: true }
+  if (entry.object !== 'edit' && entry.object !== 'message') return entry
+  if (later.object === 'deletion') {
+    return entry.object === 'edit' ? { ...entry, text: '' } : { ...entry, text: '', deleted: true }
+  }
+  const { text, editedAt, rev } = later
+  const edited = { ...entry, text, ...(rev === undefined ? {} : { rev }) }
+  return edited.object === 'edit' ? edited : { ...edited, editedAt }
 }

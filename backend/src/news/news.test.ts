@@ -85,6 +85,20 @@ test('what is told of is told once, after it was stored; a post again when its r
   expect(seen).toEqual(once.toReversed())
 })
 
+test('an old post that is asked for again is answered, and told to nobody', async () => {
+  const author = await signUp('author-3')
+  const key = { 'idempotency-key': 'key-2' }
+  const first = await author.post('long ago', key)
+  await backend.database
+    .updateTable('events')
+    .set({ ts: first.ts - 3_600 })
+    .where('id', '=', first.id)
+    .execute()
+  heard.length = 0
+  expect(await author.post('long ago', key)).toMatchObject({ id: first.id })
+  expect(heard).toEqual([])
+})
+
 test('a key belongs to its user and its text', async () => {
   const [one, two] = [await signUp('keyed-1'), await signUp('keyed-2')]
   const key = { 'idempotency-key': 'the-key' }

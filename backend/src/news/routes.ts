@@ -4,6 +4,9 @@ import { IdempotencyHeaders } from '../chats/schemas.ts'
 import { EventList, EventObject, NewsPage, PostBody, toEventObject, toEventPage } from './schemas.ts'
 import type { NewsStore, OnNews } from './store.ts'
 
+/** A post that is asked for again so many seconds after it was stored may not have been told. */
+const maxRepeatS = 60
+
 export interface NewsRoutesOptions {
   news: NewsStore
   onNews: OnNews
@@ -25,7 +28,8 @@ export const newsRoutes: FastifyPluginAsyncZod<NewsRoutesOptions> = async (app, 
       const key = headers['idempotency-key']
       const request = key === undefined ? {} : { requestId: derivedResourceId(uid, 'news', key) }
       const event = await news.post({ uid, text: body.text, ...request })
-      onNews(event)
+      // Of an old post that is asked for again everybody has heard.
+      if (Date.now() / 1000 - event.ts < maxRepeatS) onNews(event)
       reply.code(201)
       return toEventObject(event)
     },

@@ -17,8 +17,8 @@ export interface NewsEvent {
 }
 
 /**
- * Is told of each event after it was stored; of a post again when its request comes again, since whoever was to tell of it
- * may have ended first. It may not throw, and nobody waits for it.
+ * Is told of each event after it was stored; of a post again when its request comes again soon, since whoever was to tell
+ * of it may have ended first. It may not throw, and nobody waits for it.
  */
 export type OnNews = (event: NewsEvent) => void
 

@@ -80,8 +80,8 @@ export function createMongoChats(options: {
 
   async function heads(uid: number): Promise<Heads> {
     const budget = startBudget()
-    const rows = await findRows(commands, uid, undefined, maxHeads, budget)
-    const cids = rows.map(({ cid }) => cid)
+    const rows = await findRows(commands, uid, undefined, maxHeads + 1, budget)
+    const cids = rows.slice(0, maxHeads).map(({ cid }) => cid)
     if (cids.length === 0) return { object: 'heads', chats: {} }
     const fields = { 'summary.seq': 1 }
     const chats = await findConfirmed<{ _id: ObjectId; summary?: { seq: number } }>(
@@ -92,7 +92,7 @@ export function createMongoChats(options: {
       fields,
     )
     const seqs = await readLastSeqs(commands, chats, budget)
-    const hasMore = rows.length === maxHeads
+    const hasMore = rows.length > maxHeads
     return { object: 'heads', chats: Object.fromEntries(seqs), ...(hasMore ? { hasMore } : {}) }
   }
 

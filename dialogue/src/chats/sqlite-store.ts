@@ -94,9 +94,9 @@ export function createSqliteChats(database: SqliteDatabase, onStored?: OnStored)
   }
 
   function heads(uid: number): Heads {
-    const rows = listPage.all(uid, Number.MAX_SAFE_INTEGER, '', maxHeads)
-    const chats = Object.fromEntries(rows.map(({ id }) => [id, log.lastSeq(id)]))
-    const hasMore = rows.length === maxHeads
+    const rows = listPage.all(uid, Number.MAX_SAFE_INTEGER, '', maxHeads + 1)
+    const chats = Object.fromEntries(rows.slice(0, maxHeads).map(({ id }) => [id, log.lastSeq(id)]))
+    const hasMore = rows.length > maxHeads
     return { object: 'heads', chats, ...(hasMore ? { hasMore } : {}) }
   }
 

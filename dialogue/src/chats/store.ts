@@ -15,7 +15,7 @@ export interface ChatStore {
 
   /**
    * Replaces the members, and the name when there is one, if the chat is still at `change.rev`; answers the chat as it
-   * is if this very change was done before, whatever came since. A member may leave by naming the others only, and is
+   * is if this very change was done before, whatever came since (one that changed nothing: only until the next). A member may leave by naming the others only, and is
    * answered the chat as they left it. The log tells of it.
    * @throws AppError 4031 for a direct chat; 4040, 4090, 4091 when someone else changed it meanwhile
    */

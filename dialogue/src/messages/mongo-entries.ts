@@ -58,6 +58,7 @@ export function toEntry(entry: EntryDocument, message?: ShownMessage): LogEntry 
     ...where,
     text: message?.text ?? '',
     editedAt: createdAt,
+    ...(message?.rev === undefined ? {} : { rev: message.rev }),
     createdAt: message?.createdAt ?? createdAt,
   }
 }

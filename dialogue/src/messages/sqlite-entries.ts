@@ -60,6 +60,7 @@ export function toEntry(row: EntryRow, message?: EntryRow): LogEntry {
     ...where,
     text: message ? toMessage(message).text : '',
     editedAt: at,
+    ...(message?.rev ? { rev: message.rev } : {}),
     createdAt: message?.created_at ?? at,
   }
 }

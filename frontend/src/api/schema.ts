@@ -2141,6 +2141,8 @@ export interface paths {
                         text: string
                         /** @description unix seconds */
                         editedAt: number
+                        /** @description how often the message was edited by now */
+                        rev?: number
                         /** @description unix seconds */
                         createdAt: number
                       }
