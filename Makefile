@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-zA-Z][a-zA-Z0-9]*:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-zA-Z][a-zA-Z0-9-]*:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # --- on one machine, with nothing but Node ---------------------------------------------------------
 

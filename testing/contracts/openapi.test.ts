@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { apiVersion } from '@roundtable/common/api-version'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { startBackend, temporaryFolder } from '../../backend/src/app.test-support.ts'
 import { repositoryRoot } from '../servers/repository-root.ts'
@@ -97,6 +98,12 @@ test('every route tells what it is for, what it answers, how it refuses, and whe
     }
     expect(`${name} ${operation.security?.length ?? 0}`).toBe(`${name} ${open.includes(name) ? 0 : 1}`)
   }
+})
+
+test('what nginx answers itself tells the same version', async () => {
+  const config = await readFile(join(repositoryRoot, 'deployment', 'nginx', 'nginx.conf'), 'utf8')
+  const versions = [...config.matchAll(/X-Api-Version (\S+)/g)].map(([, version]) => version)
+  expect(versions).toEqual([apiVersion, apiVersion])
 })
 
 test('it names no schema that nothing uses', () => {

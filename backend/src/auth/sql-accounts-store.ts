@@ -1,4 +1,5 @@
 import { AppError, errorCodes } from '@roundtable/common/errors'
+import { inTransaction } from '../database/in-transaction.ts'
 import type { Database } from '../database/open-database.ts'
 import { ConstraintError } from '../database/store-errors.ts'
 import { nameKey } from '../users/name-key.ts'
@@ -50,7 +51,7 @@ export function createSqlAccountsStore(db: Database): AccountsStore {
     findById: (id) => db.selectFrom('users').select(accountColumns).where('id', '=', id).executeTakeFirst(),
 
     changePassword: (account, passwordHash, expiresAt) =>
-      db.transaction().execute(async (transaction) => {
+      inTransaction(db, async (transaction) => {
         const generation = account.generation + 1
         const { numUpdatedRows } = await transaction
           .updateTable('users')
@@ -67,7 +68,7 @@ export function createSqlAccountsStore(db: Database): AccountsStore {
       }),
 
     delete: (id, expiresAt) =>
-      db.transaction().execute(async (transaction) => {
+      inTransaction(db, async (transaction) => {
         await transaction.deleteFrom('users').where('id', '=', id).execute()
         await transaction
           .insertInto('revocations')

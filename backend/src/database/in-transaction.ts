@@ -32,7 +32,8 @@ export async function inTransaction<T>(
 
 function outcomeUnknown(error: unknown): unknown {
   if (!(error instanceof AppError)) return error
-  const message = 'the outcome is unknown: send it again with the same Idempotency-Key'
+  const message =
+    'it is not known whether this was done: look, or send it again with the same Idempotency-Key'
   return new AppError(errorCodes.outcomeUnknown, message, { cause: error })
 }
 

@@ -21,8 +21,10 @@ export function buildLocalBus({ logger }: { logger: Logger }): {
 
   const hear = (client: Socket, line: string): void => {
     const { data: said } = ClientLine.safeParse(parseJson(line))
-    if (!said) logger.warn('dropped a line that is none of the bus')
-    else if (said.op === 'event') {
+    if (!said) {
+      // A page in a browser can send a request here, with lines of the bus in its body.
+      client.destroy(new Error('it does not speak as the bus does'))
+    } else if (said.op === 'event') {
       for (const subscriber of subscribers.get(said.topic) ?? []) send(subscriber, `${line}\n`)
     } else if (said.op === 'subscribe') {
       subscribers.set(said.topic, (subscribers.get(said.topic) ?? new Set()).add(client))

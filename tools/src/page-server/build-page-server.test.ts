@@ -1,6 +1,7 @@
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, get, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -138,4 +139,18 @@ test('WebSockets reach the backend with their query and the address of the clien
   const request = await upgraded
   expect(request.url).toBe('/v1/live?since=5')
   expect(request.headers['x-forwarded-for']).toBe('127.0.0.1')
+})
+
+test('a client that offers to upgrade and goes amid the answer ends nothing but its connection', async () => {
+  await writeFile(join(root, 'assets', 'large-abc123.js'), 'x'.repeat(20_000_000))
+  const { port } = new URL(await listen())
+  const client = connect(Number(port), '127.0.0.1')
+  const gone = once(client, 'close')
+  client.write(
+    'GET /assets/large-abc123.js HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+  )
+  await once(client, 'data')
+  client.resetAndDestroy()
+  await gone
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(200)
 })

@@ -20,6 +20,8 @@ const contentSecurityPolicy =
 /** Serves the page, and hands /v1 (WebSockets too) and /docs on to the backend. It does not listen. */
 export async function buildPageServer(options: PageServerOptions): Promise<FastifyInstance> {
   const app = createHttpServer({ logger: options.logger })
+  // With an offer to upgrade Node lets go of the socket, and its end would be nobody's to hear: the process would end.
+  app.server.on('connection', (socket) => socket.on('error', () => socket.destroy()))
   await servePage(app, options.root)
   for (const prefix of ['/v1', '/docs']) await passOn(app, prefix, options.backendUrl)
   return app

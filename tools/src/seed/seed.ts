@@ -35,7 +35,9 @@ export async function seed({ size, users, chats, seed: number }: SeedOptions): P
     try {
       let largestChat = ''
       const bar = createProgressBar('messages', size.messages)
-      for (const chat of planChats(size, { first, last }, random, Math.floor(Date.now() / 1000))) {
+      // With the users, or a second run would make chats of the same ids.
+      const { next } = createRandom(number + first)
+      for (const chat of planChats(size, { first, last }, next, Math.floor(Date.now() / 1000))) {
         largestChat ||= chat.id
         await sink.put(chat, () => bar.add(1))
       }

@@ -2,6 +2,9 @@ import { ConfigError } from '@roundtable/common/errors'
 import { readSettings } from './settings.ts'
 import { startEmbedded } from './start-embedded.ts'
 
+// Whoever reads along may go first: the services must be stopped all the same.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 try {

@@ -46,7 +46,8 @@ export async function startEmbedded(options: {
   }
   const busPort = localBusPort(settings)
   await checkPorts(wantedPorts(settings, nodes, { ownRegistry, busPort }))
-  const shared = { ...options.env, ...(await openDataFolder(settings.dataDir, settings)) }
+  const { SEED_DEMO = 'true' } = options.env
+  const shared = { ...options.env, ...(await openDataFolder(settings.dataDir, settings)), SEED_DEMO }
 
   const signal = waitForSignal()
   const children = createChildren({
