@@ -16,26 +16,37 @@ export function isPasswordRight(passwordHash: string, password: string): Promise
   return verify(passwordHash, password)
 }
 
-/** Runs a task when its turn comes. */
-export type InTurn = <T>(task: () => Promise<T>) => Promise<T>
+/** Runs a task for whoever asks from an address when its turn comes. */
+export type InTurn = <T>(address: string, task: () => Promise<T>) => Promise<T>
 
 /** Hashing may use half of the cores, and no more than the four threads of Node's pool. */
 const defaultConcurrency = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))
 
 /**
- * Lets only a few tasks run at once, so that a crowd that signs in leaves the rest of the service its CPU.
+ * Lets only a few tasks run at once, so that a crowd that signs in leaves the rest of the service its CPU. One address
+ * gets half of the places at most: nobody alone can keep all others from signing in.
  * @throws AppError 4290 when too many wait already
  */
 export function createTurns(options: { concurrency?: number; maxWaiting?: number } = {}): InTurn {
   const concurrency = options.concurrency ?? defaultConcurrency
   const maxWaiting = options.maxWaiting ?? concurrency * 64
+  const places = concurrency + maxWaiting
   const limit = pLimit(concurrency)
-  return async (task) => {
-    if (limit.activeCount + limit.pendingCount >= concurrency + maxWaiting) {
+  const taken = new Map<string, number>()
+  return async (address, task) => {
+    const own = taken.get(address) ?? 0
+    if (limit.activeCount + limit.pendingCount >= places || own >= Math.ceil(places / 2)) {
       throw new AppError(errorCodes.slowDown, 'too many are signing in at this moment, try again', {
         retryAfterS: 2,
       })
     }
-    return limit(task)
+    taken.set(address, own + 1)
+    try {
+      return await limit(task)
+    } finally {
+      const left = (taken.get(address) ?? 1) - 1
+      if (left > 0) taken.set(address, left)
+      else taken.delete(address)
+    }
   }
 }

@@ -15,9 +15,9 @@ export const signInRoutes: FastifyPluginAsyncZod<{ auth: AuthService }> = async 
   app.post(
     '/sign-up',
     { schema: { summary: 'Become a user', body: SignUpBody, response: { 201: TokenObject } } },
-    async ({ body: { passwordConfirm: _, ...user } }, reply) => {
+    async ({ body: { passwordConfirm: _, ...user }, ip }, reply) => {
       reply.code(201)
-      return { object: 'token' as const, ...(await auth.signUp(user)) }
+      return { object: 'token' as const, ...(await auth.signUp(user, ip)) }
     },
   )
 

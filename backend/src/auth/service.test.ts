@@ -21,7 +21,7 @@ afterAll(async () => {
 async function createService() {
   const revocations = new Revocations()
   const hashed = { times: 0 }
-  const inTurn: InTurn = (task) => {
+  const inTurn: InTurn = (_address, task) => {
     hashed.times += 1
     return task()
   }

@@ -25,7 +25,7 @@ export interface SignedIn extends IssuedToken {
 
 export interface AuthService {
   /** @throws AppError 4092 when the name is taken */
-  signUp(user: Profile & { username: string; password: string }): Promise<SignedIn>
+  signUp(user: Profile & { username: string; password: string }, address: string): Promise<SignedIn>
   /**
    * @param address where the attempt comes from: wrong passwords are counted by it
    * @throws AppError 4012, 4290
@@ -62,7 +62,7 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
     attempt: { username: string; password: string; address: string },
     account: Account | undefined,
   ): Promise<Account> =>
-    inTurn(async () => {
+    inTurn(attempt.address, async () => {
       const takeBack = wrongPasswords.begin(attempt.username, attempt.address)
       const isRight = await isPasswordRight(account?.passwordHash ?? (await nobodysHash), attempt.password)
       if (!isRight || !account) throw new AppError(errorCodes.badCredentials, 'wrong user name or password')
@@ -82,8 +82,8 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
     revocations.add({ uid, jti: null, belowGeneration, expiresAt })
 
   return {
-    async signUp({ password, ...user }) {
-      const passwordHash = await inTurn(() => hashPassword(password))
+    async signUp({ password, ...user }, address) {
+      const passwordHash = await inTurn(address, () => hashPassword(password))
       return signedIn(await accounts.create({ ...user, passwordHash }))
     },
 
@@ -105,7 +105,7 @@ export function createAuthService(options: AuthServiceOptions): AuthService {
 
     async changePassword(claims, { current, wanted }, address) {
       const account = await ownAccount(claims, current, address)
-      const passwordHash = await inTurn(() => hashPassword(wanted))
+      const passwordHash = await inTurn(address, () => hashPassword(wanted))
       const expiresAt = revocationExpiry()
       const generation = await accounts.changePassword(account, passwordHash, expiresAt)
       if (generation === undefined) throw accountChanged()
