@@ -3,11 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { randomResourceId } from '@roundtable/common/resource-id'
 import type { Member } from './crowd.ts'
 
+/** In the list of one of the load's users the chat would be one that nobody has made. */
+const farFromTheCrowd = 1_000_000
+
 export interface SlowUpload {
   /** Of a node. */
   url: string
   /** DIALOG_TOKEN */
   token: string
+  /** Of the load. The chat is not for this user, but for one whom nobody knows. */
   owner: Member
   /** How long the body takes. */
   ms: number
@@ -18,7 +22,8 @@ export interface SlowUpload {
  * @returns the status of the answer, or what went wrong
  */
 export async function slowUpload({ url, token, owner, ms }: SlowUpload): Promise<number | string> {
-  const body = JSON.stringify({ id: randomResourceId(), uid: owner.uid, users: [owner.uid] })
+  const uid = owner.uid + farFromTheCrowd
+  const body = JSON.stringify({ id: randomResourceId(), uid, users: [uid] })
   return await new Promise((resolve) => {
     const upload = request(
       `${url}/chats`,
