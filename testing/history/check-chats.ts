@@ -1,8 +1,13 @@
+import { membersAfter, nameSet } from './check-members.ts'
+import { groupBy } from './group-by.ts'
 import { type FinalState, isAnswered, type Operation } from './history.ts'
-import { describeOperation } from './outcome.ts'
+import { describeOperation, outcomeOf } from './outcome.ts'
 import type { Violation } from './violation.ts'
 
-/** Acknowledged chats can be read, and the lists name exactly the chats whose members their users are, each once. */
+/**
+ * Acknowledged chats can be read, and the lists name exactly the chats whose members their users are, each once, and
+ * those that creations of unknown outcome have made.
+ */
 export function checkChats(operations: readonly Operation[], final: FinalState): Violation[] {
   const lists = new Map<number, ReadonlySet<string>>()
   for (const [uid, cids] of final.lists) lists.set(uid, new Set(cids))
@@ -11,6 +16,7 @@ export function checkChats(operations: readonly Operation[], final: FinalState):
     ...findWronglyListed(final),
     ...findUnlisted(final, lists),
     ...findMissing(operations, final, lists),
+    ...findUntold(operations, final, lists),
   ]
 }
 
@@ -77,6 +83,29 @@ function* findMissing(
         kind: 'chats',
         what: `${describeOperation(operation)}, is by a user who has no list at the end`,
       }
+    }
+  }
+}
+
+/** Chats that nobody was told of. Each is the work of another creation of unknown outcome, listed for all it named. */
+function* findUntold(
+  operations: readonly Operation[],
+  final: FinalState,
+  lists: ReadonlyMap<number, ReadonlySet<string>>,
+): Generator<Violation> {
+  const unknown = operations.filter(
+    (operation) => operation.kind === 'create' && outcomeOf(operation) === 'unknown',
+  )
+  const creations = groupBy(unknown, (creation) => nameSet(membersAfter(creation)))
+  const untold = [...lists].flatMap(([uid, cids]) =>
+    [...cids].filter((cid) => !final.members.has(cid)).map((cid) => ({ cid, uid })),
+  )
+  for (const [cid, listed] of groupBy(untold, ({ cid }) => cid)) {
+    const users = nameSet(listed.map(({ uid }) => uid))
+    if (creations.get(users)?.pop() !== undefined) continue
+    yield {
+      kind: 'chats',
+      what: `chat ${cid}, in the lists of ${users}, is of no creation that may have made it`,
     }
   }
 }

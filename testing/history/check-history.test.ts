@@ -98,6 +98,11 @@ function check(change: Partial<Parts> = {}) {
   const { history, final } = build({ ...well, ...change })
   return checkHistory(history, final)
 }
+const unknown = { cid: '', status: 503, code: 5031 }
+/** The lists of these users name one more chat. */
+const listed = (cid: string, users: readonly number[], lists = well.lists): Pick<Parts, 'lists'> => ({
+  lists: lists.map(([uid, cids]) => [uid, users.includes(uid) ? [...cids, cid] : cids]),
+})
 const also = (...more: Operation[]): Partial<Parts> => ({ operations: [...operations, ...more] })
 
 test('nothing is found where all is well', () => {
@@ -272,6 +277,39 @@ const planted: [string, ViolationKind, Partial<Parts>, RegExp][] = [
     /answered with a chat made before/,
   ],
   [
+    'a first chat of a creation that was answered with a second one',
+    'chats',
+    listed('cc', [roger, vohaul]),
+    /chat cc, in the lists of 1, 2, is of no creation/,
+  ],
+  [
+    'a chat whose creation was refused',
+    'chats',
+    {
+      ...also(op('create', 90, { cid: '', status: 503, code: 5032, users: [vohaul] })),
+      ...listed('cc', [roger, vohaul]),
+    },
+    /chat cc, in the lists of 1, 2, is of no creation/,
+  ],
+  [
+    'a second chat of a creation of unknown outcome',
+    'chats',
+    {
+      ...also(op('create', 90, { ...unknown, users: [vohaul] })),
+      ...listed('dd', [roger, vohaul], listed('cc', [roger, vohaul]).lists),
+    },
+    /chat dd, in the lists of 1, 2, is of no creation/,
+  ],
+  [
+    'a chat of a creation of unknown outcome that is not in the lists of all its members',
+    'chats',
+    {
+      ...also(op('create', 90, { ...unknown, users: [vohaul, wilma] })),
+      ...listed('cc', [roger, vohaul]),
+    },
+    /chat cc, in the lists of 1, 2, is of no creation/,
+  ],
+  [
     'members of a creation that are not there',
     'members',
     { pubMembers: [roger] },
@@ -327,6 +365,16 @@ test('posts under way at the same time may be stored in any order', () => {
   expect(check({ ...also(...lateFirst), pub: [...well.pub, stored('six', 6), stored('five', 7)] })).toEqual(
     [],
   )
+})
+
+test('a creation of unknown outcome may have made a chat, and each has its own', () => {
+  const creation = (startedAt: number, more: Partial<Operation> = {}): Operation =>
+    op('create', startedAt, { ...unknown, users: [vohaul, roger], ...more })
+  const creations = also(creation(90), creation(92, { status: 0, repeats: 4 }))
+  const one = listed('cc', [roger, vohaul])
+  expect(check(creations)).toEqual([])
+  expect(check({ ...creations, ...one })).toEqual([])
+  expect(check({ ...creations, ...listed('dd', [roger, vohaul], one.lists) })).toEqual([])
 })
 
 test('a read may miss what was written while it was under way', () => {

@@ -43,10 +43,11 @@ const latestEffect = (change: Operation): number =>
   change.status === 0 ? Number.POSITIVE_INFINITY : change.endedAt
 
 /** A creator is a member, named or not. */
-function membersAfter({ kind, uid, users = [] }: Operation): readonly number[] {
+export function membersAfter({ kind, uid, users = [] }: Operation): readonly number[] {
   return kind === 'create' ? [...users, uid] : users
 }
 
-function nameSet(users: readonly number[]): string {
+/** The same for the same users, in whatever order and however often they are named. */
+export function nameSet(users: readonly number[]): string {
   return [...new Set(users)].sort((a, b) => a - b).join(', ')
 }

@@ -83,12 +83,15 @@ export async function readFinalState(
       marks.set(cid, new Map(told.map(({ uid = 0, seq = 0 }) => [uid, seq])))
     }
   })
-  const readLists = crowd.map((member) => async () => {
-    lists.set(member.uid, await readPages(member, '/v1/chats', ({ id }) => id ?? ''))
-  })
+  const readList = (member: Member) => readPages(member, '/v1/chats', ({ id }) => id ?? '')
+  const readLists = crowd.map((member) => async () => void lists.set(member.uid, await readList(member)))
   let changed = true
   const compareChats = [...readers].map(([cid, reader]) => async () => {
     if (`${await readMembers(reader, cid)}` !== `${members.get(cid)}`) changed = true
+  })
+  // A chat that is made while the lists are read is on the later ones only.
+  const compareLists = crowd.map((member) => async () => {
+    if (`${(await readList(member)).sort()}` !== `${lists.get(member.uid)?.toSorted()}`) changed = true
   })
   // The lists belong to the chats only if no chat was changed from before they were read until after it.
   for (let reading = 1; changed; reading++) {
@@ -96,7 +99,7 @@ export async function readFinalState(
     await doAll(readChats)
     await doAll(readLists)
     changed = false
-    await doAll(compareChats)
+    await doAll([...compareChats, ...compareLists])
   }
   return { messages, members, lists, marks }
 }
