@@ -27,7 +27,7 @@ function kindsFound(operations: readonly Operation[], at: { edits?: number; mark
     lists: new Map([[uid, [cid]]]),
     marks: new Map([[cid, new Map([[uid, at.mark ?? 0]])]]),
   }
-  const history = { operations: [made, posted, ...operations], sights: [] }
+  const history = { operations: [made, posted, ...operations], sights: [], shown: new Map() }
   return checkHistory(history, final).map(({ kind }) => kind)
 }
 

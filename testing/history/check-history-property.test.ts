@@ -72,7 +72,7 @@ function play(requests: readonly Request[]) {
   })
   operations.sort((a, b) => a.startedAt - b.startedAt)
   const lists = new Map(users.map((uid) => [uid, chats.filter((cid) => members.get(cid)?.includes(uid))]))
-  const history: History = { operations: [...creations, ...operations], sights: [] }
+  const history: History = { operations: [...creations, ...operations], sights: [], shown: new Map() }
   return { history, final: { messages, members, lists, marks: new Map() } satisfies FinalState }
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { checkHistory, countStaleAcrossUsers } from './check-history.ts'
+import { editedText } from './edited-text.ts'
 import type { FinalState, History, Operation, StoredMessage } from './history.ts'
+import { createSights, type ShownEntry } from './sights.ts'
 import type { ViolationKind } from './violation.ts'
 
 const [roger, vohaul, wilma] = [1, 2, 3]
@@ -52,6 +54,7 @@ const operations: readonly Operation[] = [
 interface Parts {
   operations: readonly Operation[]
   sights: readonly string[]
+  shown: History['shown']
   pub: readonly StoredMessage[]
   club: readonly StoredMessage[]
   pubMembers: readonly number[]
@@ -61,6 +64,7 @@ interface Parts {
 const well: Parts = {
   operations,
   sights: [],
+  shown: new Map(),
   pub: [
     stored('one', 1),
     stored('two', 2, vohaul),
@@ -79,7 +83,7 @@ const well: Parts = {
 }
 function build(parts: Parts): { history: History; final: FinalState } {
   return {
-    history: { operations: parts.operations, sights: parts.sights },
+    history: { operations: parts.operations, sights: parts.sights, shown: parts.shown },
     final: {
       messages: new Map([
         [pub, parts.pub],
@@ -103,6 +107,18 @@ const unknown = { cid: '', status: 503, code: 5031 }
 const listed = (cid: string, users: readonly number[], lists = well.lists): Pick<Parts, 'lists'> => ({
   lists: lists.map(([uid, cids]) => [uid, users.includes(uid) ? [...cids, cid] : cids]),
 })
+/** So many of the first entries, newest first. */
+const newest = (count: number): readonly StoredMessage[] => well.pub.slice(0, count).toReversed()
+/** What readers were shown: a page of the newest entries, up to four. */
+const seen = (
+  cid: string,
+  page: readonly ShownEntry[],
+  isEdited = false,
+): Pick<Parts, 'sights' | 'shown'> => {
+  const { found: sights, shown, page: see } = createSights()
+  see(cid, { data: page, nextCursor: 'older' }, 4, isEdited)
+  return { sights, shown }
+}
 const also = (...more: Operation[]): Partial<Parts> => ({ operations: [...operations, ...more] })
 
 test('nothing is found where all is well', () => {
@@ -354,10 +370,54 @@ const planted: [string, ViolationKind, Partial<Parts>, RegExp][] = [
     /set 1, 2, but the members at the end are 2$/,
   ],
   ['what a reader should not have seen', 'sight', { sights: ['a page out of order'] }, /a page out of order/],
+  [
+    'a message that was read and whose place another has taken',
+    'lost',
+    seen(pub, [stored('silence', 4), ...newest(3)]),
+    /'id-silence silence' at 4, at the end it is 'id-four four'/,
+  ],
+  [
+    'a message that was read and is stored under another id',
+    'lost',
+    seen(pub, [{ ...stored('four', 4), id: 'id-other' }, ...newest(3)]),
+    /'id-other four' at 4, at the end it is 'id-four four'/,
+  ],
+  [
+    'a message that was read and is gone',
+    'lost',
+    seen(pub, [stored('silence', 6), ...newest(5)]),
+    /'id-silence silence' at 6, at the end it is 'undefined'/,
+  ],
+  [
+    'a message that a page of an edited chat has left out',
+    'sight',
+    seen(pub, [...newest(5).slice(0, 2), ...newest(2)], true),
+    /'nothing' at 3, at the end it is 'id-three three'/,
+  ],
 ]
 test.each(planted)('finds %s', (_, kind, change, what) => {
   const found = check(change)
   expect(found).toContainEqual({ kind, what: expect.stringMatching(what) })
+})
+
+test('what was read is there at the end, whatever edits have made of it', () => {
+  const edit: StoredMessage = {
+    id: 'entry 6',
+    seq: 6,
+    uid: roger,
+    text: '',
+    isNotice: true,
+    editOf: 'id-three',
+  }
+  const edited = { ...stored('three', 3), edits: 1 }
+  const parts = {
+    ...also(op('edit', 90, { text: 'three', edits: 1 })),
+    pub: [...well.pub.with(2, edited), edit, stored('silence', 7)],
+  }
+  const shown = { ...edited, text: editedText('three', 1) }
+  const page = [stored('silence', 7), ...newest(5).with(2, shown).slice(0, 3)]
+  expect(check({ ...parts, ...seen(pub, newest(4)) })).toEqual([])
+  expect(check({ ...parts, ...seen(pub, page, true) })).toEqual([])
 })
 
 test('posts under way at the same time may be stored in any order', () => {
@@ -405,7 +465,7 @@ test('reads that miss the acknowledged messages of anyone are counted, and are n
   const { history, final } = build(parts)
   expect(checkHistory(history, final)).toEqual([])
   expect(countStaleAcrossUsers(history)).toBe(2)
-  expect(countStaleAcrossUsers({ operations, sights: [] })).toBe(0)
+  expect(countStaleAcrossUsers({ operations, sights: [], shown: new Map() })).toBe(0)
 })
 
 test('a history of 400,000 operations is checked without comparing all with all', () => {
@@ -421,5 +481,5 @@ test('a history of 400,000 operations is checked without comparing all with all'
     many.push(op('read', i * 4 + 2, { cid, uid: i % 5, seq: log.length, endedAt: i * 4 + 9 }))
   }
   const final = { messages, members: new Map(), lists: new Map(), marks: new Map() }
-  expect(checkHistory({ operations: many, sights: [] }, final)).toEqual([])
+  expect(checkHistory({ operations: many, sights: [], shown: new Map() }, final)).toEqual([])
 })

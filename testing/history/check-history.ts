@@ -5,6 +5,7 @@ import { checkMarks } from './check-marks.ts'
 import { checkMembers } from './check-members.ts'
 import { observeOrder } from './check-order.ts'
 import { observeReads, tellsSeq } from './check-reads.ts'
+import { checkSights } from './check-sights.ts'
 import type { FinalState, History } from './history.ts'
 import { replay } from './replay.ts'
 import type { Violation } from './violation.ts'
@@ -14,7 +15,7 @@ import type { Violation } from './violation.ts'
  * @returns all that a user was told or shown and that does not hold; none when all is well
  */
 export function checkHistory(history: History, final: FinalState): Violation[] {
-  const { operations, sights } = history
+  const { operations } = history
   const places = findPlaces(final)
   const inTime: Violation[] = []
   const report = (violation: Violation): void => void inTime.push(violation)
@@ -26,7 +27,7 @@ export function checkHistory(history: History, final: FinalState): Violation[] {
     ...checkMembers(operations, final),
     ...checkEdits(operations, places),
     ...checkMarks(operations, final),
-    ...sights.map((what): Violation => ({ kind: 'sight', what })),
+    ...checkSights(history, final),
   ]
 }
 

@@ -39,6 +39,8 @@ export interface StoredMessage {
   edits?: number
   /** An entry that tells of members or of an edit: it has its place, and nobody posted it. */
   isNotice?: true
+  /** Of an entry that tells of an edit: the id of the message. */
+  editOf?: string
 }
 
 /** What is in the system when all is over, read page by page through a backend. */
@@ -58,6 +60,8 @@ export interface History {
   readonly operations: readonly Operation[]
   /** What a reader saw that no reader may see, noted as it was seen: two reads that disagree, a page out of order. */
   readonly sights: readonly string[]
+  /** What pages have shown, by chat and place: see sights.ts. */
+  readonly shown: ReadonlyMap<string, readonly (string | undefined)[]>
 }
 
 /** Whether the user got what was asked for. */

@@ -132,7 +132,7 @@ export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
       const answer = await send('read', who, room.cid, { method: 'GET', path })
       if (answer.status !== 200) return
       newestSeen.set(room, Math.max(newestSeen.get(room) ?? 0, answer.body.data?.[0]?.seq ?? 0))
-      if (!edited.includes(room)) sights.page(room.cid, answer.body.data ?? [])
+      sights.page(room.cid, answer.body, pageOfMessages, edited.includes(room))
     },
     async mark() {
       const room = pick(rooms.small)
@@ -197,7 +197,7 @@ export function startMixedLoad(options: MixedLoadOptions): MixedLoad {
     while (turn < due) sendNext()
   }, 5)
 
-  const history: History = { operations, sights: sights.found }
+  const history: History = { operations, sights: sights.found, shown: sights.shown }
   return {
     history,
     get answered() {

@@ -64,8 +64,10 @@ export async function readFinalState(
       if (data.length === 0) return log
       for (const { object, id = '', seq = 0, uid = 0, text = '' } of data) {
         // The entry of an edit names, and tells again, the message that it is about.
+        const own = object === 'members' ? id : `entry ${seq} of ${cid}`
+        const editOf = object === 'edit' ? { editOf: id } : {}
         if (object === 'message') log.push({ id, seq, uid, ...readEditedText(text) })
-        else log.push({ id: `entry ${seq} of ${cid}`, seq, uid, text: '', isNotice: true })
+        else log.push({ id: own, seq, uid, text: '', isNotice: true, ...editOf })
       }
     }
   }
