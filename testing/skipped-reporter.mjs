@@ -5,8 +5,9 @@ export default class SkippedReporter {
     for (const file of results.testResults) {
       for (const test of file.testResults) {
         if (test.status !== 'pending') continue
-        const needs = [...test.ancestorTitles, test.title].join(' ').match(/\[needs ([\w-]+)\]/)
-        missing.add(needs ? needs[1] : 'a test switched off by hand')
+        const title = [...test.ancestorTitles, test.title].join(' ')
+        const needs = [...title.matchAll(/\[needs ([\w-]+)\]/g)].map(([, command]) => command)
+        for (const command of needs.length > 0 ? needs : ['a test switched off by hand']) missing.add(command)
       }
     }
     const skipped = results.numPendingTests + results.numTodoTests

@@ -6,12 +6,21 @@ import { isInstalled, type ServerCommand } from './is-installed.ts'
  * where REQUIRE_SERVERS=true (in CI) it runs and fails instead.
  */
 export function describeWith(command: ServerCommand, name: string, suite: () => void): void {
-  const run = process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
-  ;(run ? describe : describe.skip)(`${name} [needs ${command}]`, suite)
+  if (mayRun(command)) describe(name, suite)
+  else describe.skip(nameWithout(command, name), suite)
 }
 
 /** The same for one test of a suite. */
 export function testWith(command: ServerCommand, name: string, body: () => Promise<void>): void {
-  const run = process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
-  ;(run ? test : test.skip)(`${name} [needs ${command}]`, body)
+  if (mayRun(command)) test(name, body)
+  else test.skip(nameWithout(command, name), body)
+}
+
+function mayRun(command: ServerCommand): boolean {
+  return process.env.REQUIRE_SERVERS === 'true' || isInstalled(command)
+}
+
+/** Tells the closing line what is missing: what is there must not be in it. */
+function nameWithout(command: ServerCommand, name: string): string {
+  return `${name} [needs ${command}]`
 }
