@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { checkHistory } from './check-history.ts'
 import { editedText, readEditedText } from './edited-text.ts'
-import type { Operation } from './history.ts'
+import { isAnswered, type Operation, type StoredMessage } from './history.ts'
 
 const [uid, cid] = [1, 'aa']
 
@@ -18,11 +18,21 @@ const mark = (seq: number, startedAt: number, more: Partial<Operation> = {}) =>
 const unknown = { status: 503, code: 5031 }
 const refused = { status: 503, code: 5032 }
 
-/** What is found when the message has been edited so often, and the chat read up to there. */
-function kindsFound(operations: readonly Operation[], at: { edits?: number; mark?: number }): string[] {
+/**
+ * What is found when the message has been edited so often, and the chat read up to there.
+ * @param at.told of so many edits the log tells; of all that were acknowledged by default
+ */
+function kindsFound(
+  operations: readonly Operation[],
+  at: { edits?: number; mark?: number; told?: number },
+): string[] {
+  const acknowledged = operations.filter((one) => one.kind === 'edit' && isAnswered(one)).length
   const message = { id: 'm', seq: 1, uid, text: 'hello', edits: at.edits ?? 0 }
+  const told = Array.from({ length: at.told ?? acknowledged }, (_, i): StoredMessage => {
+    return { id: `entry ${i + 2}`, seq: i + 2, uid, text: '', isNotice: true, editOf: message.id }
+  })
   const final = {
-    messages: new Map([[cid, [message]]]),
+    messages: new Map([[cid, [message, ...told]]]),
     members: new Map([[cid, [uid]]]),
     lists: new Map([[uid, [cid]]]),
     marks: new Map([[cid, new Map([[uid, at.mark ?? 0]])]]),
@@ -47,6 +57,15 @@ test('an acknowledged edit is there at the end, or a later one that may have bee
 
 test('a late edit must not undo an acknowledged one', () => {
   expect(kindsFound([edit(1, 20, unknown), edit(2, 30)], { edits: 1 })).toEqual(['lost'])
+})
+
+test('the log tells of each acknowledged edit once, and perhaps of one whose outcome is unknown', () => {
+  const edits = [edit(1, 20), edit(2, 30, refused), edit(3, 40), edit(4, 50, unknown)]
+  expect(kindsFound(edits, { edits: 3, told: 2 })).toEqual([])
+  expect(kindsFound(edits, { edits: 4, told: 3 })).toEqual([])
+  expect(kindsFound(edits, { edits: 4, told: 4 })).toEqual(['twice'])
+  expect(kindsFound(edits, { edits: 3, told: 1 })).toEqual(['lost'])
+  expect(kindsFound([], { told: 1 })).toEqual(['twice'])
 })
 
 test('a mark only grows', () => {

@@ -25,7 +25,7 @@ export function checkHistory(history: History, final: FinalState): Violation[] {
     ...inTime,
     ...checkChats(operations, final),
     ...checkMembers(operations, final),
-    ...checkEdits(operations, places),
+    ...checkEdits(operations, places, final),
     ...checkMarks(operations, final),
     ...checkSights(history, final),
   ]
