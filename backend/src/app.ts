@@ -64,8 +64,6 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     isTrustedProxy,
   } = options
   const app = createHttpServer({
-    // A node has 3 s, and other stores are asked before it.
-    longestRequestMs: 4_000,
     logger,
     trustProxy: isTrustedProxy ?? false,
     isDraining: () => state.draining,

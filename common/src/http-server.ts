@@ -17,10 +17,14 @@ import type { Logger } from './logger.ts'
 /** Largest body taken, in bytes: the longest message escaped as JSON fits many times. */
 export const bodyLimit = 128 * 1024
 
+/**
+ * From the beginning of a close until the last connections are ended: longer than a request to a node may take, and
+ * short enough for all that is closed after it.
+ */
+const lastRequestsMs = 4_000
+
 export interface HttpServerOptions {
   logger: Logger
-  /** Connections that are still open so many ms after a close began are ended: 2,000 unless told otherwise. */
-  longestRequestMs?: number
   /** Whose X-Forwarded-For is believed; nobody's by default. */
   trustProxy?: FastifyServerOptions['trustProxy']
   /** Paths asked every second by health checks: logged at debug only. */
@@ -71,7 +75,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     done()
   })
   logRequests(app, options.logger, options.quietPaths ?? [])
-  endConnectionsOnClose(app, options.longestRequestMs ?? 2_000)
+  endConnectionsOnClose(app)
   return app
 }
 
@@ -81,9 +85,9 @@ export function saneRequestId(header: string | string[] | undefined): string | u
 }
 
 /** Who has sent nothing yet, or half a request, is not idle: such a connection would keep a close waiting for ever. */
-function endConnectionsOnClose(app: FastifyInstance, longestRequestMs: number): void {
+function endConnectionsOnClose(app: FastifyInstance): void {
   app.addHook('preClose', (done) => {
-    const timer = setTimeout(() => app.server.closeAllConnections(), longestRequestMs).unref()
+    const timer = setTimeout(() => app.server.closeAllConnections(), lastRequestsMs).unref()
     app.server.once('close', () => clearTimeout(timer))
     done()
   })
