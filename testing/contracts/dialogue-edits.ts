@@ -36,7 +36,7 @@ export function editsContract(nodes: TwoNodes): void {
       expect(edited).toEqual({ ...message, text: 'Edited', rev: 1, editedAt: expect.any(Number) })
       expect(await nodes.one.messages.get(id, { cid, uid: b })).toEqual(edited)
       expect(await allShown(nodes.one, { cid, uid: b })).toEqual([later, edited])
-      const told = { object: 'edit', seq: 3, cid, id, uid: a, text: 'Edited' }
+      const told = { object: 'edit', seq: 3, cid, id, uid: a, text: 'Edited', rev: 1 }
       const entry = { ...told, editedAt: edited.editedAt, createdAt: message.createdAt }
       expect(await allEntries(nodes.one, { cid, uid: b })).toEqual([edited, later, entry])
     })
@@ -53,7 +53,7 @@ export function editsContract(nodes: TwoNodes): void {
       const entries = await allEntries(nodes.one, { cid, uid })
       expect(entries.map(({ object }) => object)).toEqual(['message', 'edit', 'edit'])
       // Whoever reads of an edit is told what the message is now.
-      expect(entries[1]).toMatchObject({ seq: 2, text: 'second' })
+      expect(entries[1]).toMatchObject({ seq: 2, text: 'second', rev: 2 })
     })
 
     test('by many at once is done one by one', async () => {
